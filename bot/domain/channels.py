@@ -1,0 +1,96 @@
+"""Where papers go: workspaces, channels, and what each subscribed to."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NewType
+
+from bot.domain.papers import PaperId
+from bot.domain.queries import Query
+from bot.domain.schedules import Schedule
+
+WorkspaceId = NewType("WorkspaceId", str)
+"""A team's own space, `platform:id`; nothing of one is ever visible in another."""
+
+SubscriptionId = NewType("SubscriptionId", int)
+
+DIGEST_CAP_DEFAULT = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelRef:
+    """A channel's address. `channel` is the platform's id, never its name."""
+
+    platform: str
+    workspace: WorkspaceId
+    channel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserRef:
+    """A person as the platform knows them; `name` is for showing only."""
+
+    id: str
+    name: str
+
+
+class Layout(StrEnum):
+    """`THREAD`: cards in the thread of one post; `FLAT`: cards in the channel; `COMPACT`: titles."""
+
+    THREAD = "thread"
+    FLAT = "flat"
+    COMPACT = "compact"
+
+
+class ChannelState(StrEnum):
+    ACTIVE = "active"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    ref: ChannelRef
+    name: str
+    schedule: Schedule = field(default_factory=Schedule)
+    layout: Layout = Layout.THREAD
+    cap: int = DIGEST_CAP_DEFAULT
+    """Cards in one digest; further papers are listed on request."""
+    empty_note: bool = True
+    """Whether a day with nothing to post says why."""
+    state: ChannelState = ChannelState.ACTIVE
+    broken_code: str | None = None
+    created_at: datetime
+    next_run_at: datetime | None = None
+    """When the next digest is due; None when the schedule is off."""
+    last_digest_at: datetime | None = None
+    """When the newest digest was planned; the next one covers what came after."""
+    last_run_day: date | None = None
+    """The local date of the newest scheduled run; each date has one at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    id: SubscriptionId
+    number: int
+    """The short number people use; counted per channel, never used twice."""
+    channel: ChannelRef
+    query: Query
+    created_by: UserRef
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a paper matched: the term as the query has it, and the field it was found in."""
+
+    term: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """That a paper matched a subscription, and why."""
+
+    subscription: SubscriptionId
+    paper: PaperId
+    reasons: tuple[Reason, ...]
