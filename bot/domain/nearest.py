@@ -1,0 +1,55 @@
+"""A looser query for the nearest others: people type sentences into a search box."""
+
+from collections.abc import Iterator
+
+from bot.domain.queries import And, Field, Node, Or, Prefix, Query, Words, canonical, normal
+from bot.domain.text import stems, words
+
+_COMMON = """
+    a about after all also an and any are as at be because been between both but by can could
+    did do does each etc for from had has have how i if in into is it its many may me more most
+    my no nor not of on or other our over s should so some such t than that the their them then
+    there these they this those through to too under up use used uses using very via was we
+    were what when where which while who why will with within without would you your
+    paper papers
+"""
+_STOP_WORDS = frozenset(stems(_COMMON.split()))
+
+
+def relaxed(query: Query | str) -> Query | None:
+    """Any of the query's words; facts and exclusions stay. None if that is nothing looser.
+
+    A text that is no query is taken as words.
+    """
+    text = query.text if isinstance(query, Query) else query
+    root = normal(query.root) if isinstance(query, Query) else _bag(query)
+    if root is None:
+        return None
+    nodes = root.nodes if isinstance(root, And) else (root,)
+    found = [word for n in nodes for word in _words(n)]
+    telling = [w for w in found if isinstance(w, Prefix) or w.tokens[0] not in _STOP_WORDS]
+    if not found:
+        return None
+    strict = [n for n in nodes if not any(_words(n))]
+    near = Query(text=text, root=normal(And(nodes=(Or(nodes=tuple(telling or found)), *strict))))
+    return None if isinstance(query, Query) and canonical(near) == canonical(query) else near
+
+
+def _bag(text: str) -> Node | None:
+    nodes = tuple(Words(tokens=(token,), text=token) for token in stems(words(text)))
+    return And(nodes=nodes) if nodes else None
+
+
+def _words(node: Node) -> Iterator[Words | Prefix]:
+    """The positive words of a normal node, phrases taken apart, plural or not."""
+    match node:
+        case And(nodes=nodes) | Or(nodes=nodes):
+            for child in nodes:
+                yield from _words(child)
+        case Words(tokens=tokens, field=field):
+            for token in tokens if field is Field.AUTHOR else stems(list(tokens)):
+                yield Words(tokens=(token,), field=field, text=token)
+        case Prefix():
+            yield node
+        case _:
+            return

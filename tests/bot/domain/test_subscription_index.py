@@ -1,0 +1,164 @@
+import gzip
+import json
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from bot.domain.channels import Reason, SubscriptionId
+from bot.domain.matching import analyse, explain
+from bot.domain.parsing import parse_search, parse_subscription
+from bot.domain.queries import Count, Not, Query, Words
+from bot.domain.subscription_index import SubscriptionIndex
+from tests.bot.domain import generated
+from tests.bot.domain.generated import TODAY, paper, unhurried
+from tests.shared import SHARED, needs_shared
+
+
+def indexed(*texts):
+    index = SubscriptionIndex()
+    for number, text in enumerate(texts):
+        index.add(SubscriptionId(number), parse_search(text))
+    return index
+
+
+def matched(index, of):
+    return dict(index.match(of, today=TODAY))
+
+
+def looped(queries, of):
+    """The meaning of matching: every query asked by itself."""
+    document = analyse(of)
+    found = {n: explain(query, document, today=TODAY) for n, query in queries.items()}
+    return {n: reasons for n, reasons in found.items() if reasons is not None}
+
+
+@unhurried
+@given(st.lists(generated.searches, max_size=12), st.lists(generated.papers, max_size=4), st.data())
+def test_it_matches_what_a_loop_over_all_queries_matches(queries, papers, data):
+    known = dict(enumerate(queries))
+    index = SubscriptionIndex()
+    for number, query in known.items():
+        index.add(SubscriptionId(number), query)
+    for of in papers:
+        assert matched(index, of) == looped(known, of)
+    for number in data.draw(st.sets(st.sampled_from(range(len(queries))))) if queries else ():
+        del known[number]
+        index.remove(SubscriptionId(number))
+    assert len(index) == len(known)
+    for of in papers:
+        assert matched(index, of) == looped(known, of)
+
+
+@unhurried
+@given(st.lists(generated.searches, min_size=1, max_size=12))
+@example([parse_search("model OR (model world)")])
+def test_nothing_is_left_after_the_last_removal(queries):
+    index = SubscriptionIndex()
+    for number, query in enumerate(queries):
+        index.add(SubscriptionId(number), query)
+    for number in range(len(queries)):
+        index.remove(SubscriptionId(number))
+    lookups = index._leaves._lookups.values()
+    assert not any(
+        (index._entries, index._postings, index._known, index._leaves, index._leaves._facts)
+    )
+    assert not any((x._words or x._phrases or x._prefixes) for x in lookups)
+
+
+def test_equal_queries_are_stored_once_and_keep_their_own_words():
+    index = indexed("Models -survey", "NOT surveys model", "model")
+    assert len(index) == 3
+    assert len(index._entries) == 2
+    assert matched(index, paper("A model")) == {
+        0: (Reason(term="Models", field="title"),),
+        1: (Reason(term="model", field="title"),),
+        2: (Reason(term="model", field="title"),),
+    }
+
+
+def test_a_subscription_added_again_is_replaced():
+    index = indexed("diffusion")
+    index.add(SubscriptionId(0), parse_subscription("video"))
+    assert len(index) == 1
+    assert list(matched(index, paper("diffusion"))) == []
+    assert list(matched(index, paper("video"))) == [0]
+
+
+def test_removing_what_is_not_there_is_an_error():
+    with pytest.raises(KeyError):
+        indexed("diffusion").remove(SubscriptionId(7))
+
+
+def test_an_answer_follows_later_subscribers_of_the_same_query():
+    index = indexed("diffusion")
+    assert list(matched(index, paper("diffusion"))) == [0]
+    index.add(SubscriptionId(1), parse_subscription("diffusion"))
+    assert sorted(matched(index, paper("diffusion"))) == [0, 1]
+    index.remove(SubscriptionId(0))
+    assert list(matched(index, paper("diffusion"))) == [1]
+
+
+def test_many_ways_to_match_one_query_are_all_told_right():
+    index = indexed("model OR policy OR world OR bias")
+    for title in ("model policy", "policy", "world", "bias", "model", "world bias", "bias model"):
+        for abstract in ("", "model", "policy world"):
+            of = paper(title, abstract)
+            assert matched(index, of) == looped(
+                {0: parse_search("model OR policy OR world OR bias")}, of
+            )
+
+
+def test_facts_alone_and_unknown_facts():
+    index = indexed("upvotes:>=20", "video -upvotes:>=20", "source:hf", "has:code OR rlhf")
+    assert sorted(matched(index, paper("video"))) == []
+    assert sorted(matched(index, paper("video", upvotes=20, code=True))) == [0, 3]
+    assert sorted(matched(index, paper("video", upvotes=3, sources=("huggingface",)))) == [1, 2]
+
+
+def test_a_tree_without_any_positive_leaf_is_understood_too():
+    index = SubscriptionIndex()
+    word, fact = (
+        Words(tokens=("x",), text="x"),
+        Count(what="upvotes", comparison=">", value=5, text="u"),
+    )
+    index.add(SubscriptionId(0), Query(text="", root=Not(node=word)))
+    index.add(SubscriptionId(1), Query(text="", root=Not(node=fact)))
+    assert matched(index, paper("y")) == {0: ()}
+    assert matched(index, paper("x", upvotes=1)) == {1: ()}
+
+
+@needs_shared
+def test_it_agrees_with_the_loop_on_real_papers():
+    with gzip.open(SHARED / "corpus" / "arxiv_listing_2025-06.jsonl.gz", "rt") as lines:
+        records = [json.loads(next(lines)) for _ in range(120)]
+    papers = [
+        paper(
+            r["title"],
+            r["abstract"],
+            authors=tuple(r["authors"]),
+            categories=tuple(r["categories"]),
+        )
+        for r in records
+    ]
+    queries = {n: parse_subscription(t) for n, t in enumerate(_texts(papers[:60]))}
+    index = SubscriptionIndex()
+    for number, query in queries.items():
+        index.add(SubscriptionId(number), query)
+    hits = 0
+    for of in papers[60:]:
+        found = matched(index, of)
+        assert found == looped(queries, of)
+        hits += len(found)
+    assert hits > 100
+
+
+def _texts(papers):
+    for of in papers:
+        first, second, *_, last = (w for w in of.title.replace('"', "").split() if w.isalpha())
+        yield f'"{first} {second}"'
+        yield f"{last} OR {first} {second}"
+        yield f"{last} -{first} cat:{of.categories[0]}"
+        yield (
+            f'author:"{of.authors[0]}" OR title:({second}, {last[:3]}*)' if len(last) > 2 else last
+        )
