@@ -1,0 +1,307 @@
+"""The archive as the services see it.
+
+Work happens in transactions: `store.read(f)` and `store.write(f)` call the
+plain function `f` with a `Transaction`, in a worker thread. Nothing can be
+awaited inside one, so no network call ever waits within a transaction.
+
+Whatever belongs to a workspace is asked for with a `ChannelRef` or a
+`WorkspaceId`; only the clockwork methods (marked so) see all workspaces.
+All times are aware and UTC.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol, TypeVar
+
+from bot.domain.channels import (
+    Channel,
+    ChannelRef,
+    Match,
+    Reason,
+    Subscription,
+    SubscriptionId,
+    UserRef,
+    WorkspaceId,
+)
+from bot.domain.deliveries import Delivery, DeliveryId, DigestId
+from bot.domain.indexing import IndexQuery
+from bot.domain.messages import Message
+from bot.domain.papers import Novelty, Paper, PaperId, PaperKey
+from bot.domain.queries import Query
+from bot.domain.reading_list import SavedPaper
+from bot.ports.sources import Cursor, SourceReport
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPaper:
+    """What storing a paper gave: all that is known of it now, and since when."""
+
+    paper: Paper
+    novelty: Novelty
+    first_seen_at: datetime
+    news_from: frozenset[str] = frozenset()
+    """The sources that have announced it."""
+    news_at: datetime | None = None
+    """When a source last announced it; None for what was only imported or looked up."""
+    is_news: bool = False
+    """Whether this sighting was such an announcement: the first by its source."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A paper that the text index offers; only the domain says whether it matches."""
+
+    paper: Paper
+    score: float
+    """Higher is better; comparable within one answer only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingPaper:
+    """A matched paper not yet posted in the channel, with what each subscription saw in it."""
+
+    paper: Paper
+    reasons: Mapping[SubscriptionId, tuple[Reason, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedPost:
+    message: Message
+    threaded: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebPost:
+    """A post on the local page."""
+
+    id: int
+    channel: ChannelRef
+    posted_at: datetime
+    message: Message
+    thread: int | None = None
+    """The post it answers."""
+
+
+class PaperRepository(Protocol):
+    def store(
+        self, papers: Sequence[Paper], *, now: datetime, news: bool = False
+    ) -> list[StoredPaper]:
+        """Insert or merge by identity, in order. `news` when a source announced them.
+
+        Two known papers that turn out to be one become one: posts, matches
+        and saves move to the older.
+        """
+        ...
+
+    def update(self, papers: Sequence[Paper], *, now: datetime) -> list[StoredPaper]:
+        """Merge into papers already known; unknown ones are left out of the answer."""
+        ...
+
+    def get(self, paper: PaperId) -> Paper | None: ...
+
+    def find(self, key: PaperKey) -> Paper | None: ...
+
+    def find_short(self, text: str) -> Paper | None:
+        """By id as people type it: full key, short id, arXiv or DOI address."""
+        ...
+
+    def candidates(
+        self, query: IndexQuery, *, limit: int, offset: int = 0, since: date | None = None
+    ) -> list[Candidate]:
+        """Papers that satisfy the index query, best first, title counting most; then newest.
+
+        `since` leaves out papers whose `Paper.date` is earlier or unknown.
+        """
+        ...
+
+    def count(self) -> int: ...
+
+
+class ChannelRepository(Protocol):
+    def get(self, ref: ChannelRef) -> Channel | None: ...
+
+    def save(self, channel: Channel) -> None:
+        """Insert or overwrite."""
+        ...
+
+    def of_workspace(self, workspace: WorkspaceId) -> list[Channel]: ...
+
+    def all(self) -> list[Channel]:
+        """Clockwork: every channel of every workspace."""
+        ...
+
+    def due(self, now: datetime) -> list[Channel]:
+        """Clockwork: active channels whose `next_run_at` has come, the longest due first."""
+        ...
+
+
+class SubscriptionRepository(Protocol):
+    def add(
+        self, channel: ChannelRef, query: Query, *, by: UserRef, now: datetime
+    ) -> Subscription: ...
+
+    def of_channel(self, channel: ChannelRef) -> list[Subscription]: ...
+
+    def remove(self, channel: ChannelRef, number: int) -> Subscription | None:
+        """Also drops its matches that no digest took; None if there is no such number."""
+        ...
+
+    def all(self) -> list[Subscription]:
+        """Clockwork: every subscription of every workspace, for the index."""
+        ...
+
+    def version(self) -> int:
+        """Clockwork: changes whenever any subscription is added or removed."""
+        ...
+
+
+class MatchRepository(Protocol):
+    def record(self, matches: Iterable[Match], *, now: datetime) -> int:
+        """Remember matches; known ones change nothing. Returns how many were new."""
+        ...
+
+    def pending(self, channel: ChannelRef) -> list[PendingPaper]:
+        """Matched and never posted in this channel, oldest match first."""
+        ...
+
+    def counts(self, channel: ChannelRef, *, since: datetime) -> dict[SubscriptionId, int]:
+        """Papers matched per subscription since the moment."""
+        ...
+
+    def of_digest(self, channel: ChannelRef, digest: DigestId, *, start: int = 0) -> list[Paper]:
+        """The papers of a digest in its order, from a position on.
+
+        Positions are those it was planned with: two papers that became one shift nothing.
+        """
+        ...
+
+
+class DeliveryRepository(Protocol):
+    def plan(
+        self,
+        channel: ChannelRef,
+        occurrence: str,
+        papers: Sequence[PaperId],
+        compose: Callable[[DigestId], Sequence[PlannedPost]],
+        *,
+        now: datetime,
+    ) -> list[Delivery] | None:
+        """Freeze a digest: attach its papers and queue its posts READY, all or nothing.
+
+        `compose` gets the new digest's id (buttons name it) and gives its posts.
+        None when this occurrence was planned before. Papers already attached
+        to another digest of the channel raise ValueError.
+        """
+        ...
+
+    def claim(
+        self, now: datetime, *, owner: str, lease_until: datetime, platforms: Sequence[str]
+    ) -> Delivery | None:
+        """Clockwork: take the oldest sendable part and mark it SENDING, or None.
+
+        Sendable: of one of these platforms, READY, its `not_before` past, its channel ACTIVE,
+        the part before it SENT or POISON,
+        and nothing of the same channel SENDING or UNKNOWN.
+        """
+        ...
+
+    def sent(self, delivery: DeliveryId, remote_id: str, *, now: datetime) -> None: ...
+
+    def retry(
+        self, delivery: DeliveryId, error: str, *, not_before: datetime, now: datetime
+    ) -> None: ...
+
+    def unknown(self, delivery: DeliveryId, error: str, *, now: datetime) -> None: ...
+
+    def poison(self, delivery: DeliveryId, error: str, *, now: datetime) -> None: ...
+
+    def break_channel(self, delivery: DeliveryId, error: str, *, now: datetime) -> None:
+        """Back to READY, and the whole channel BROKEN with this code."""
+        ...
+
+    def hold_interrupted(self, now: datetime, *, alone: bool) -> list[Delivery]:
+        """Clockwork: what was SENDING and is over becomes UNKNOWN; returns those.
+
+        Over is all of it when this process is `alone` and starts, else what is past its lease.
+        """
+        ...
+
+    def unsettled(self, workspace: WorkspaceId | None = None) -> list[Delivery]:
+        """Everything not SENT and not READY; clockwork without a workspace."""
+        ...
+
+
+class ReadingListRepository(Protocol):
+    def save(self, workspace: WorkspaceId, saved: SavedPaper) -> bool:
+        """True if it was not on the list; saving again adds tags and replaces a given note."""
+        ...
+
+    def remove(self, workspace: WorkspaceId, paper: PaperId) -> bool: ...
+
+    def list(self, workspace: WorkspaceId) -> list[SavedPaper]:
+        """Newest first."""
+        ...
+
+
+class SourceRepository(Protocol):
+    def cursor(self, source: str) -> Cursor | None: ...
+
+    def set_cursor(self, source: str, cursor: Cursor) -> None: ...
+
+    def report(self, report: SourceReport) -> None: ...
+
+    def last_reports(self) -> dict[str, SourceReport]:
+        """The newest report of each source."""
+        ...
+
+    def reports_since(self, moment: datetime) -> list[SourceReport]:
+        """Oldest first."""
+        ...
+
+    def last_success(self, source: str) -> datetime | None: ...
+
+
+class WebPostRepository(Protocol):
+    def add(
+        self,
+        channel: ChannelRef,
+        message: Message,
+        *,
+        delivery: DeliveryId | None,
+        thread: int | None,
+        now: datetime,
+    ) -> WebPost:
+        """The same delivery added twice is one post: the first is returned."""
+        ...
+
+    def list(self, channel: ChannelRef, *, limit: int, after: int = 0) -> list[WebPost]:
+        """The newest `limit` posts with an id over `after`, oldest first."""
+        ...
+
+
+class Transaction(Protocol):
+    """All repositories inside one transaction."""
+
+    papers: PaperRepository
+    channels: ChannelRepository
+    subscriptions: SubscriptionRepository
+    matches: MatchRepository
+    deliveries: DeliveryRepository
+    reading_list: ReadingListRepository
+    sources: SourceRepository
+    web_posts: WebPostRepository
+
+
+class Store(Protocol):
+    async def read(self, work: Callable[[Transaction], T]) -> T:
+        """Run `work` on one consistent state; it must not write."""
+        ...
+
+    async def write(self, work: Callable[[Transaction], T]) -> T:
+        """Run `work` and commit, or roll everything back if it raises. One at a time."""
+        ...
+
+    async def close(self) -> None: ...
