@@ -1,0 +1,63 @@
+"""The tables. What belongs to a workspace carries its `workspace_id`.
+
+The text index is not here: each database has its own (see `text_index`).
+Triggers, in the migrations, keep two promises whatever the program does: a
+SENT delivery stays SENT and no content changes, and a paper belongs to one
+digest of a channel for ever.
+"""
+
+from adapters.storage.tables.archive import (
+    AliasRow,
+    ChannelRow,
+    PaperRow,
+    SavedPaperRow,
+    SourceCursorRow,
+    SourceReportRow,
+    SubscriptionRow,
+    aliases,
+    channels,
+    papers,
+    saved_papers,
+    subscriptions,
+)
+from adapters.storage.tables.base import Row
+from adapters.storage.tables.posting import (
+    AttemptRow,
+    DeliveryRow,
+    DigestRow,
+    MatchReasonRow,
+    PaperMatchRow,
+    WebPostRow,
+    attempts,
+    deliveries,
+    digests,
+    matches,
+    reasons,
+)
+
+__all__ = [
+    "AliasRow",
+    "AttemptRow",
+    "ChannelRow",
+    "DeliveryRow",
+    "DigestRow",
+    "MatchReasonRow",
+    "PaperMatchRow",
+    "PaperRow",
+    "Row",
+    "SavedPaperRow",
+    "SourceCursorRow",
+    "SourceReportRow",
+    "SubscriptionRow",
+    "WebPostRow",
+    "aliases",
+    "attempts",
+    "channels",
+    "deliveries",
+    "digests",
+    "matches",
+    "papers",
+    "reasons",
+    "saved_papers",
+    "subscriptions",
+]

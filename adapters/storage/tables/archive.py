@@ -1,0 +1,148 @@
+"""Papers and where they come from; channels, what they subscribed to, what teams saved."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import JSON, Index, Text, UniqueConstraint
+from sqlmodel import Field
+
+from adapters.storage.tables.base import Row, one_of, table_of
+from adapters.storage.types import UtcDateTime
+from bot.domain.channels import ChannelState
+
+
+class PaperRow(Row, table=True):
+    """A paper. Long texts come last, so that SQLite need not read past them to sort by day."""
+
+    __tablename__ = "paper"
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    """The row of the text index; given by us, oldest first."""
+    key: str = Field(unique=True)
+    """The `PaperId`."""
+    day: date | None = Field(default=None, index=True)
+    """`Paper.date`, for sorting."""
+    first_seen_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    news_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When a source last announced it."""
+    news_from: list[str] = Field(sa_type=JSON)
+    """The sources that did."""
+    updated_at: datetime = Field(sa_type=UtcDateTime)
+    published: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    upvotes: int | None = None
+    comments: int | None = None
+    stars: int | None = None
+    organization: str | None = None
+    venue: str | None = None
+    code_url: str | None = None
+    project_url: str | None = None
+    thumbnail_url: str | None = None
+    summary_maker: str | None = None
+    summary_text: str | None = Field(default=None, sa_type=Text)
+    keys: list[str] = Field(sa_type=JSON)
+    authors: list[str] = Field(sa_type=JSON)
+    categories: list[str] = Field(sa_type=JSON)
+    listings: list[dict[str, Any]] = Field(sa_type=JSON)
+    title: str = Field(sa_type=Text)
+    abstract: str = Field(sa_type=Text)
+
+
+class AliasRow(Row, table=True):
+    """Every key of every paper leads to one row; a key never leads to two."""
+
+    __tablename__ = "alias"
+
+    key: str = Field(primary_key=True)
+    short: str = Field(index=True)
+    """The key without its scheme, as people type it."""
+    paper_id: int = Field(foreign_key="paper.id", index=True)
+
+
+class SourceCursorRow(Row, table=True):
+    __tablename__ = "source_cursor"
+
+    source: str = Field(primary_key=True)
+    through: date
+    validators: dict[str, str] = Field(sa_type=JSON)
+
+
+class SourceReportRow(Row, table=True):
+    __tablename__ = "source_report"
+    __table_args__ = (Index(None, "source", "ended_at"),)
+
+    id: int = Field(default=None, primary_key=True)
+    source: str
+    started_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime = Field(sa_type=UtcDateTime)
+    asked: str
+    got: int
+    new: int
+    updated: int
+    note: str | None = None
+    failed: str | None = None
+    next_try_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class ChannelRow(Row, table=True):
+    __tablename__ = "channel"
+    __table_args__ = (
+        UniqueConstraint("platform", "workspace_id", "channel_id"),
+        one_of("state", ChannelState),
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    platform: str
+    workspace_id: str = Field(index=True)
+    channel_id: str
+    name: str
+    cadence: str
+    local_time: time
+    zone: str
+    weekdays: list[int] = Field(sa_type=JSON)
+    layout: str
+    cap: int
+    empty_note: bool
+    state: str
+    broken_code: str | None = None
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    next_run_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    last_run_day: date | None = None
+    last_digest_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    next_number: int = 1
+    """The number of the next subscription; it only ever grows."""
+
+
+class SubscriptionRow(Row, table=True):
+    __tablename__ = "subscription"
+    __table_args__ = (
+        UniqueConstraint("channel_id", "number"),
+        {"sqlite_autoincrement": True},  # an id must never mean two subscriptions
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    channel_id: int = Field(foreign_key="channel.id")
+    workspace_id: str
+    number: int
+    text: str
+    created_by_id: str
+    created_by_name: str
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class SavedPaperRow(Row, table=True):
+    __tablename__ = "saved_paper"
+
+    workspace_id: str = Field(primary_key=True)
+    paper_id: int = Field(primary_key=True, foreign_key="paper.id")
+    saved_by_id: str
+    saved_by_name: str
+    saved_at: datetime = Field(sa_type=UtcDateTime)
+    note: str
+    tags: list[str] = Field(sa_type=JSON)
+
+
+papers = table_of(PaperRow)
+aliases = table_of(AliasRow)
+channels = table_of(ChannelRow)
+subscriptions = table_of(SubscriptionRow)
+saved_papers = table_of(SavedPaperRow)

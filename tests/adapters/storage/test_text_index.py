@@ -1,0 +1,124 @@
+"""Whatever is asked, both indexes give the papers that the tokens say, and none else."""
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, insert
+
+from adapters.storage.engine import parse_url, writer_engine
+from adapters.storage.paper_rows import paper_values
+from adapters.storage.tables import papers
+from adapters.storage.text_index import TextIndex
+from bot.domain.indexing import AllOf, AnyOf, Column, Everything, IndexQuery, IndexTerm
+from tests.adapters.storage.examples import NOW, numbered
+
+ROWS = range(1, 7)
+
+tokens = st.text(alphabet="ab1é中", min_size=1, max_size=3)
+lines = st.lists(tokens, max_size=5).map(" ".join)
+indexed = st.fixed_dictionaries(dict.fromkeys(Column, lines))
+terms = st.builds(
+    IndexTerm,
+    token=tokens,
+    columns=st.lists(st.sampled_from(Column), unique=True).map(tuple),
+    prefix=st.booleans(),
+)
+queries: st.SearchStrategy[IndexQuery] = st.recursive(
+    terms | st.just(Everything()),
+    lambda nodes: (
+        st.builds(AllOf, nodes=st.lists(nodes, max_size=3).map(tuple))
+        | st.builds(AnyOf, nodes=st.lists(nodes, max_size=3).map(tuple))
+    ),
+    max_leaves=8,
+)
+
+
+def satisfies(columns: dict[Column, str], query: IndexQuery) -> bool:
+    match query:
+        case Everything():
+            return True
+        case AllOf(nodes=nodes):
+            return all(satisfies(columns, n) for n in nodes)
+        case AnyOf(nodes=nodes):
+            return any(satisfies(columns, n) for n in nodes)
+        case IndexTerm(token=token, prefix=prefix):
+            found = (t for c in query.columns for t in columns[c].split())
+            return any(t.startswith(token) if prefix else t == token for t in found)
+
+
+@pytest.fixture
+def connection(url: str) -> Iterator[Connection]:
+    engine = writer_engine(parse_url(url))
+    with engine.connect() as connection:
+        for row in ROWS:
+            paper = numbered(row)
+            values = {
+                "id": row,
+                "key": paper.id,
+                "first_seen_at": NOW,
+                "updated_at": NOW,
+                "news_from": [],
+            }
+            connection.execute(insert(papers).values(**values, **paper_values(paper)))
+        yield connection
+    engine.dispose()
+
+
+def found(connection: Connection, query: IndexQuery) -> set[int]:
+    return {row for row, _ in TextIndex(connection).search(query, limit=99, offset=0, since=None)}
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.lists(indexed, min_size=len(ROWS), max_size=len(ROWS)),
+    st.lists(queries, min_size=1, max_size=6),
+)
+def test_an_index_query_gives_exactly_the_papers_that_satisfy_it(connection, columns, asked):
+    TextIndex(connection).put(list(zip(ROWS, columns, strict=True)))
+    for query in asked:
+        expected = {r for r, c in zip(ROWS, columns, strict=True) if satisfies(c, query)}
+        assert found(connection, query) == expected, query
+
+
+def test_columns_stay_apart_however_long_the_texts(connection):
+    long = " ".join(["many"] * 20_000)
+    author = " ".join(f"author{n}" for n in range(9_000)) + " last"
+    facet = " ".join(f"facet{n}" for n in range(5_000)) + " last"
+    nothing = dict.fromkeys(Column, "")
+    TextIndex(connection).put(
+        [
+            (1, dict.fromkeys(Column, long)),
+            (2, {**nothing, Column.AUTHORS: author}),
+            (3, {**nothing, Column.FACETS: "x" * 3_000}),
+            (4, {**nothing, Column.AUTHORS: author, Column.FACETS: facet}),
+        ]
+    )
+    for column in Column:
+        assert found(connection, IndexTerm(token="many", columns=(column,))) == {1}
+    for token, column, prefix, rows in [
+        ("author8999", Column.AUTHORS, False, {2, 4}),
+        ("last", Column.AUTHORS, False, {2, 4}),
+        ("last", Column.FACETS, False, {4}),
+        ("x" * 256, Column.FACETS, True, {3}),
+    ]:
+        assert found(connection, IndexTerm(token=token, columns=(column,), prefix=prefix)) == rows
+
+
+def test_a_query_may_be_as_deep_as_the_language_allows(connection):
+    TextIndex(connection).put([(1, dict.fromkeys(Column, "a b"))])
+    query: IndexQuery = IndexTerm(token="a", columns=(Column.TITLE,))
+    other = IndexTerm(token="b", columns=(Column.TITLE,))
+    for depth in range(32):
+        query = (AllOf if depth % 2 else AnyOf)(nodes=(query, other))
+    assert found(connection, query) == {1}
+
+
+def test_what_was_removed_is_found_no_more(connection):
+    index = TextIndex(connection)
+    index.put([(1, dict.fromkeys(Column, "a")), (2, dict.fromkeys(Column, "a"))])
+    index.remove([1])
+    assert found(connection, IndexTerm(token="a", columns=(Column.TITLE,))) == {2}

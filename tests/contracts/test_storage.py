@@ -1,0 +1,260 @@
+"""What every store promises: transactions, channels, subscriptions, sources, lists, posts."""
+
+import asyncio
+import threading
+from dataclasses import replace
+from datetime import date, time, timedelta
+
+import pytest
+
+from bot.domain.channels import ChannelState, Layout
+from bot.domain.deliveries import DeliveryId
+from bot.domain.errors import StorageError
+from bot.domain.messages import Message
+from bot.domain.parsing import parse_subscription
+from bot.domain.reading_list import SavedPaper
+from bot.domain.schedules import Cadence, Schedule
+from bot.ports.sources import Cursor, SourceReport
+from tests.adapters.storage.examples import (
+    ANN,
+    LAB,
+    LATER,
+    NOW,
+    OTHER,
+    RIVAL,
+    add_channel,
+    numbered,
+    subscribe,
+)
+
+
+async def test_a_write_that_raises_changes_nothing(store):
+    def fail(tx):
+        tx.papers.store([numbered(1)], now=NOW)
+        add_channel(tx)
+        raise RuntimeError("half way")
+
+    with pytest.raises(RuntimeError, match="half way"):
+        await store.write(fail)
+    assert await store.read(lambda tx: (tx.papers.count(), tx.channels.all())) == (0, [])
+
+
+async def test_a_read_that_writes_fails(store):
+    with pytest.raises(StorageError):
+        await store.read(lambda tx: tx.papers.store([numbered(1)], now=NOW))
+    assert await store.read(lambda tx: tx.papers.count()) == 0
+
+
+async def test_a_read_sees_one_state_while_others_write(store):
+    started, written = threading.Event(), threading.Event()
+
+    def look_twice(tx):
+        before = tx.papers.count()
+        started.set()
+        written.wait(10)
+        return before, tx.papers.count()
+
+    reading = asyncio.create_task(store.read(look_twice))
+    await asyncio.to_thread(started.wait, 10)
+    await store.write(lambda tx: tx.papers.store([numbered(1)], now=NOW))
+    written.set()
+    assert await reading == (0, 0)
+    assert await store.read(lambda tx: tx.papers.count()) == 1
+
+
+async def test_a_channel_reads_back_as_saved(store):
+    channel = replace(
+        await store.write(add_channel),
+        name="reading-group",
+        schedule=Schedule(
+            cadence=Cadence.TIMED, at=time(8, 30), zone="Europe/Paris", days=frozenset({0, 3})
+        ),
+        layout=Layout.COMPACT,
+        cap=7,
+        empty_note=False,
+        state=ChannelState.BROKEN,
+        broken_code="is_archived",
+        next_run_at=LATER,
+        last_digest_at=NOW,
+    )
+    await store.write(lambda tx: tx.channels.save(channel))
+    assert await store.read(lambda tx: tx.channels.get(LAB)) == channel
+
+
+async def test_channels_of_a_workspace_are_its_own(store):
+    ours, other, theirs = [
+        await store.write(lambda tx, ref=ref: add_channel(tx, ref)) for ref in (LAB, OTHER, RIVAL)
+    ]
+    assert await store.read(lambda tx: tx.channels.of_workspace(LAB.workspace)) == [ours, other]
+    assert await store.read(lambda tx: tx.channels.of_workspace(RIVAL.workspace)) == [theirs]
+    assert await store.read(lambda tx: tx.channels.all()) == [ours, other, theirs]
+
+
+async def test_due_channels_are_active_and_the_longest_due_comes_first(store):
+    def save(tx):
+        add_channel(tx, LAB, next_run_at=NOW)
+        add_channel(tx, OTHER, next_run_at=NOW - timedelta(days=1))
+        add_channel(tx, RIVAL, next_run_at=NOW, state=ChannelState.BROKEN)
+        add_channel(tx, replace(LAB, channel="C3"), next_run_at=LATER)
+        add_channel(tx, replace(LAB, channel="C4"), next_run_at=None)
+
+    await store.write(save)
+    due = await store.read(lambda tx: tx.channels.due(NOW))
+    assert [c.ref for c in due] == [OTHER, LAB]
+
+
+async def test_a_subscription_reads_back_with_its_query(store):
+    added = await store.write(lambda tx: subscribe(tx, query='title:"world model" -survey'))
+    assert added.query == parse_subscription('title:"world model" -survey')
+    assert (added.number, added.channel, added.created_by, added.created_at) == (1, LAB, ANN, NOW)
+    assert await store.read(lambda tx: tx.subscriptions.of_channel(LAB)) == [added]
+    assert await store.read(lambda tx: tx.subscriptions.all()) == [added]
+
+
+async def test_numbers_count_per_channel_and_never_come_back(store):
+    def work(tx):
+        first, second = subscribe(tx), subscribe(tx, query="dpo")
+        assert tx.subscriptions.remove(LAB, second.number) == second
+        third = subscribe(tx, query="rlhf")
+        assert third.id != second.id
+        return [first.number, third.number, subscribe(tx, OTHER).number]
+
+    assert await store.write(work) == [1, 3, 1]
+
+
+async def test_removing_what_is_not_there_gives_none(store):
+    await store.write(subscribe)
+    assert await store.write(lambda tx: tx.subscriptions.remove(LAB, 9)) is None
+    assert await store.write(lambda tx: tx.subscriptions.remove(RIVAL, 1)) is None
+    assert len(await store.read(lambda tx: tx.subscriptions.of_channel(LAB))) == 1
+
+
+async def test_a_subscription_needs_a_saved_channel(store):
+    query = parse_subscription("dpo")
+    with pytest.raises(StorageError, match="never saved"):
+        await store.write(lambda tx: tx.subscriptions.add(LAB, query, by=ANN, now=NOW))
+
+
+async def test_the_version_changes_with_every_addition_and_removal(store):
+    def work(tx):
+        seen = [tx.subscriptions.version()]
+        for _ in range(2):
+            number = subscribe(tx).number
+            seen.append(tx.subscriptions.version())
+            tx.subscriptions.remove(LAB, number)
+            seen.append(tx.subscriptions.version())
+        add_channel(tx)
+        assert tx.subscriptions.version() == seen[-1]
+        return seen
+
+    seen = await store.write(work)
+    assert len(set(seen)) == 5
+
+
+async def test_a_cursor_reads_back_and_is_replaced(store):
+    first = Cursor(through=date(2026, 11, 1), validators={"https://example.org/feed": 'W/"1"'})
+    second = Cursor(through=date(2026, 11, 2))
+    assert await store.read(lambda tx: tx.sources.cursor("arxiv")) is None
+    for cursor in (first, second):
+        await store.write(lambda tx, cursor=cursor: tx.sources.set_cursor("arxiv", cursor))
+        assert await store.read(lambda tx: tx.sources.cursor("arxiv")) == cursor
+
+
+def report(source="arxiv", *, hours=0, failed=None):
+    at = NOW + timedelta(hours=hours)
+    return SourceReport(
+        source=source,
+        started_at=at - timedelta(seconds=2),
+        ended_at=at,
+        asked="days 2026-11-01 to 2026-11-02",
+        got=5,
+        new=3,
+        updated=1,
+        note="no announcement on Saturday",
+        failed=failed,
+        next_try_at=at + timedelta(minutes=30),
+    )
+
+
+async def test_reports_tell_the_newest_of_each_source_and_the_last_success(store):
+    good, bad, other = report(), report(hours=1, failed="HTTP 503"), report("huggingface")
+
+    def save(tx):
+        for r in (good, bad, other):
+            tx.sources.report(r)
+
+    await store.write(save)
+    assert await store.read(lambda tx: tx.sources.last_reports()) == {
+        "arxiv": bad,
+        "huggingface": other,
+    }
+    assert await store.read(lambda tx: tx.sources.reports_since(NOW)) == [good, other, bad]
+    assert await store.read(lambda tx: tx.sources.reports_since(LATER)) == [bad]
+    assert await store.read(lambda tx: tx.sources.last_success("arxiv")) == NOW
+    assert await store.read(lambda tx: tx.sources.last_success("openreview")) is None
+
+
+def saved(paper, *, hours=0, note="", tags=()):
+    return SavedPaper(
+        paper=paper, saved_by=ANN, saved_at=NOW + timedelta(hours=hours), note=note, tags=tags
+    )
+
+
+async def test_a_reading_list_is_a_workspaces_own_and_newest_first(store):
+    first, second = saved(numbered(1), note="read this"), saved(numbered(2), hours=1, tags=("rl",))
+
+    def save(tx):
+        tx.papers.store([first.paper, second.paper], now=NOW)
+        return [tx.reading_list.save(LAB.workspace, s) for s in (first, second)]
+
+    assert await store.write(save) == [True, True]
+    assert await store.read(lambda tx: tx.reading_list.list(LAB.workspace)) == [second, first]
+    assert await store.read(lambda tx: tx.reading_list.list(RIVAL.workspace)) == []
+    assert not await store.write(lambda tx: tx.reading_list.remove(RIVAL.workspace, first.paper.id))
+    assert await store.write(lambda tx: tx.reading_list.remove(LAB.workspace, first.paper.id))
+    assert await store.read(lambda tx: tx.reading_list.list(LAB.workspace)) == [second]
+
+
+async def test_saving_again_adds_tags_and_replaces_a_given_note(store):
+    def save(tx):
+        tx.papers.store([numbered(1)], now=NOW)
+        again = [
+            saved(numbered(1), note="first", tags=("rl",)),
+            saved(numbered(1), hours=1, tags=("rl", "vision")),
+            saved(numbered(1), hours=2, note="second"),
+        ]
+        return [tx.reading_list.save(LAB.workspace, s) for s in again]
+
+    assert await store.write(save) == [True, False, False]
+    [item] = await store.read(lambda tx: tx.reading_list.list(LAB.workspace))
+    assert (item.note, item.tags, item.saved_at) == ("second", ("rl", "vision"), NOW)
+
+
+async def test_web_posts_are_listed_oldest_first_and_from_a_place_on(store):
+    def add(tx):
+        return [
+            tx.web_posts.add(ref, Message(fallback=str(n)), delivery=None, thread=None, now=NOW)
+            for n, ref in enumerate((LAB, LAB, RIVAL, LAB))
+        ]
+
+    one, two, _, four = await store.write(add)
+    assert await store.read(lambda tx: tx.web_posts.list(LAB, limit=2)) == [two, four]
+    assert await store.read(lambda tx: tx.web_posts.list(LAB, limit=9)) == [one, two, four]
+    assert await store.read(lambda tx: tx.web_posts.list(LAB, limit=9, after=two.id)) == [four]
+
+
+async def test_a_delivery_is_one_web_post_however_often_it_is_added(store):
+    def add(tx, text):
+        return tx.web_posts.add(
+            LAB, Message(fallback=text), delivery=DeliveryId("d" * 24), thread=None, now=NOW
+        )
+
+    first = await store.write(lambda tx: add(tx, "first"))
+    assert await store.write(lambda tx: add(tx, "again")) == first
+    answer = await store.write(
+        lambda tx: tx.web_posts.add(
+            LAB, Message(fallback="card"), delivery=None, thread=first.id, now=NOW
+        )
+    )
+    assert answer.thread == first.id
+    assert await store.read(lambda tx: tx.web_posts.list(LAB, limit=9)) == [first, answer]

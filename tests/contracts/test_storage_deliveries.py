@@ -1,0 +1,256 @@
+"""What every store promises about deliveries: frozen once, sent once, in order."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.channels import ChannelState
+from bot.domain.deliveries import DeliveryState, delivery_id
+from bot.domain.errors import StorageError
+from bot.domain.messages import Message
+from tests.adapters.storage.examples import (
+    LAB,
+    LATER,
+    NOW,
+    OTHER,
+    RIVAL,
+    add_channel,
+    claim,
+    match,
+    numbered,
+    plan,
+    post,
+    subscribe,
+)
+
+ONE, TWO = numbered(1), numbered(2)
+
+
+async def unsettled(store, workspace=None):
+    return await store.read(lambda tx: tx.deliveries.unsettled(workspace))
+
+
+async def test_a_plan_freezes_papers_and_posts(store):
+    seen = []
+
+    def work(tx):
+        tx.papers.store([ONE, TWO], now=NOW)
+        tx.matches.record([match(subscribe(tx), p) for p in (ONE, TWO)], now=NOW)
+
+        def compose(digest):
+            seen.append(digest)
+            return [post(f"digest {digest}"), post("card", threaded=True)]
+
+        return tx.deliveries.plan(LAB, "daily:1", [TWO.id, ONE.id], compose, now=NOW)
+
+    parent, card = await store.write(work)
+    assert [parent.digest, card.digest] == seen * 2
+    assert parent.message == Message(fallback=f"digest {seen[0]}")
+    assert (parent.id, card.id) == tuple(delivery_id(LAB, "daily:1", n) for n in (0, 1))
+    assert (parent.part, card.part, parent.threaded, card.threaded) == (0, 1, False, True)
+    assert {parent.state, card.state} == {DeliveryState.READY}
+    assert await store.read(lambda tx: tx.matches.of_digest(LAB, seen[0])) == [TWO, ONE]
+    assert await store.read(lambda tx: tx.matches.pending(LAB)) == []
+
+
+async def test_an_occurrence_is_planned_once_per_channel(store):
+    def work(tx):
+        tx.papers.store([ONE], now=NOW)
+        plan(tx, LAB)
+        again = tx.deliveries.plan(LAB, "daily:2026-11-02", [ONE.id], lambda _: [post()], now=NOW)
+        return again, plan(tx, OTHER), plan(tx, RIVAL), plan(tx, LAB, occurrence="daily:next")
+
+    again, *others = await store.write(work)
+    assert again is None
+    assert all(others)
+
+
+async def test_a_paper_of_another_digest_is_refused_and_nothing_is_left_of_the_plan(store):
+    def refused(tx):
+        with pytest.raises(ValueError, match="another digest"):
+            plan(tx, occurrence="daily:next", papers=(TWO, ONE))
+
+    def work(tx):
+        tx.papers.store([ONE, TWO], now=NOW)
+        tx.matches.record([match(subscribe(tx), TWO)], now=NOW)
+        plan(tx, papers=(ONE,))
+        refused(tx)
+        return [p.paper for p in tx.matches.pending(LAB)], plan(tx, occurrence="daily:next")
+
+    pending, planned = await store.write(work)
+    assert pending == [TWO]
+    assert planned
+
+
+async def test_a_compose_that_raises_leaves_nothing_of_the_plan(store):
+    def work(tx):
+        tx.papers.store([ONE], now=NOW)
+        tx.matches.record([match(subscribe(tx), ONE)], now=NOW)
+        with pytest.raises(ZeroDivisionError):
+            tx.deliveries.plan(LAB, "daily:1", [ONE.id], lambda digest: digest / 0, now=NOW)
+        return tx.matches.pending(LAB), claim(tx)
+
+    [pending], claimed = await store.write(work)
+    assert (pending.paper, claimed) == (ONE, None)
+
+
+async def test_a_plan_needs_a_saved_channel_and_stored_papers(store):
+    with pytest.raises(StorageError, match="never saved"):
+        await store.write(lambda tx: tx.deliveries.plan(LAB, "x", [], lambda _: [], now=NOW))
+    with pytest.raises(StorageError, match="never stored"):
+        await store.write(lambda tx: plan(tx, papers=(ONE,)))
+
+
+async def test_a_digest_without_posts_is_an_occurrence_too(store):
+    assert await store.write(lambda tx: plan(tx, parts=0)) == []
+    assert await store.write(claim) is None
+
+
+async def test_a_claim_marks_the_oldest_part_sending(store):
+    planned = await store.write(lambda tx: plan(tx, parts=2))
+    claimed = await store.write(claim)
+    assert (claimed.id, claimed.state, claimed.attempts) == (
+        planned[0].id,
+        DeliveryState.SENDING,
+        1,
+    )
+    assert claimed.message == planned[0].message
+    assert await unsettled(store) == [claimed]
+
+
+async def test_parts_follow_one_another_each_after_the_one_before_was_sent(store):
+    await store.write(lambda tx: plan(tx, parts=3))
+    order = []
+    while claimed := await store.write(claim):
+        assert await store.write(claim) is None
+        order.append((claimed.part, claimed.thread_id))
+        await store.write(lambda tx, c=claimed: tx.deliveries.sent(c.id, f"ts{c.part}", now=NOW))
+    assert order == [(0, None), (1, "ts0"), (2, "ts0")]
+    assert await unsettled(store) == []
+
+
+async def test_channels_do_not_wait_for_one_another(store):
+    await store.write(lambda tx: [plan(tx, ref, parts=2) for ref in (LAB, OTHER, RIVAL)])
+    claimed = [await store.write(claim) for _ in range(4)]
+    assert [c and (c.channel, c.part) for c in claimed] == [
+        (LAB, 0),
+        (OTHER, 0),
+        (RIVAL, 0),
+        None,
+    ]
+
+
+async def test_nothing_is_sent_to_a_channel_with_an_unknown_post(store):
+    await store.write(lambda tx: [plan(tx, LAB), plan(tx, LAB, occurrence="next")])
+    await store.write(lambda tx: plan(tx, OTHER))
+    lost = await store.write(claim)
+    await store.write(lambda tx: tx.deliveries.unknown(lost.id, "timeout", now=LATER))
+    assert (await store.write(claim)).channel == OTHER
+    assert await store.write(claim) is None
+    [held, _] = await unsettled(store)
+    assert (held.state, held.unknown_since, held.last_error) == (
+        DeliveryState.UNKNOWN,
+        LATER,
+        "timeout",
+    )
+
+
+async def test_an_unknown_post_found_in_the_channel_is_sent(store):
+    await store.write(lambda tx: plan(tx, parts=2))
+    lost = await store.write(claim)
+    await store.write(lambda tx: tx.deliveries.unknown(lost.id, "timeout", now=NOW))
+    await store.write(lambda tx: tx.deliveries.sent(lost.id, "ts0", now=LATER))
+    assert await unsettled(store) == []
+    assert (await store.write(claim)).part == 1
+
+
+async def test_unknown_counts_from_the_first_time(store):
+    await store.write(plan)
+    lost = await store.write(claim)
+    for at in (NOW, LATER):
+        await store.write(lambda tx, at=at: tx.deliveries.unknown(lost.id, "timeout", now=at))
+    assert [d.unknown_since for d in await unsettled(store)] == [NOW]
+
+
+async def test_a_retry_waits_for_its_time_and_sends_the_same(store):
+    await store.write(plan)
+    first = await store.write(claim)
+    await store.write(
+        lambda tx: tx.deliveries.retry(first.id, "ratelimited", not_before=LATER, now=NOW)
+    )
+    assert await unsettled(store) == []
+    assert await store.write(lambda tx: claim(tx, LATER - timedelta(microseconds=1))) is None
+    second = await store.write(lambda tx: claim(tx, LATER))
+    assert (second.id, second.message, second.attempts) == (first.id, first.message, 2)
+    assert second.last_error == "ratelimited"
+
+
+async def test_a_poisoned_post_stays_aside_and_the_parts_behind_it_go_on(store):
+    await store.write(lambda tx: [plan(tx, parts=2), plan(tx, occurrence="next")])
+    bad = await store.write(claim)
+    await store.write(lambda tx: tx.deliveries.poison(bad.id, "invalid_blocks", now=NOW))
+    following = await store.write(claim)
+    assert (following.digest, following.part, following.thread_id) == (bad.digest, 1, None)
+    [poisoned, _] = await unsettled(store)
+    assert (poisoned.state, poisoned.last_error) == (DeliveryState.POISON, "invalid_blocks")
+
+
+async def test_a_broken_channel_waits_until_it_is_active_again(store):
+    await store.write(lambda tx: [plan(tx, LAB), plan(tx, OTHER)])
+    first = await store.write(claim)
+    await store.write(lambda tx: tx.deliveries.break_channel(first.id, "is_archived", now=NOW))
+    channel = await store.read(lambda tx: tx.channels.get(LAB))
+    assert (channel.state, channel.broken_code) == (ChannelState.BROKEN, "is_archived")
+    assert (await store.write(claim)).channel == OTHER
+    assert await store.write(claim) is None
+    await store.write(lambda tx: add_channel(tx, LAB))
+    assert (await store.write(claim)).id == first.id
+
+
+async def test_only_posts_of_the_asked_platforms_are_claimed(store):
+    await store.write(plan)
+
+    def work(tx, *platforms):
+        return tx.deliveries.claim(NOW, owner="one", lease_until=LATER, platforms=platforms)
+
+    assert await store.write(work) is None
+    assert await store.write(lambda tx: work(tx, "discord")) is None
+    assert (await store.write(lambda tx: work(tx, "discord", "slack"))).channel == LAB
+
+
+async def test_what_was_on_its_way_at_a_kill_is_held(store):
+    await store.write(lambda tx: [plan(tx, LAB, parts=2), plan(tx, OTHER)])
+    sending = await store.write(claim)
+    [held] = await store.write(lambda tx: tx.deliveries.hold_interrupted(LATER, alone=True))
+    assert (held.id, held.state, held.unknown_since) == (
+        sending.id,
+        DeliveryState.UNKNOWN,
+        LATER,
+    )
+    assert await store.write(lambda tx: tx.deliveries.hold_interrupted(LATER, alone=True)) == []
+    assert (await store.write(claim)).channel == OTHER
+
+
+async def test_a_sent_post_stays_sent(store):
+    await store.write(plan)
+    done = await store.write(claim)
+    await store.write(lambda tx: tx.deliveries.sent(done.id, "ts0", now=NOW))
+    for work in (
+        lambda tx: tx.deliveries.sent(done.id, "ts1", now=NOW),
+        lambda tx: tx.deliveries.retry(done.id, "late", not_before=NOW, now=NOW),
+        lambda tx: tx.deliveries.unknown(done.id, "late", now=NOW),
+        lambda tx: tx.deliveries.poison(done.id, "late", now=NOW),
+        lambda tx: tx.deliveries.break_channel(done.id, "late", now=NOW),
+    ):
+        with pytest.raises(StorageError, match="sent already"):
+            await store.write(work)
+    assert (await store.read(lambda tx: tx.channels.get(LAB))).state is ChannelState.ACTIVE
+    assert await store.write(claim) is None
+
+
+async def test_unsettled_posts_of_a_workspace_are_its_own(store):
+    await store.write(lambda tx: [plan(tx, LAB), plan(tx, RIVAL)])
+    ours, theirs = [await store.write(claim) for _ in range(2)]
+    assert await unsettled(store, LAB.workspace) == [ours]
+    assert await unsettled(store, RIVAL.workspace) == [theirs]
+    assert await unsettled(store) == [ours, theirs]
