@@ -1,0 +1,88 @@
+import pytest
+
+from adapters.summaries.sentences import points_back, shortened, split, stand_alone
+
+
+@pytest.mark.parametrize(
+    ("sentence", "alone"),
+    [
+        ("Furthermore, in this work we find birds.", "We find birds."),
+        ("But here we present a map.", "We present a map."),
+        ("In this technical report, we present a map.", "We present a map."),
+        ("We demonstrate empirically that birds migrate.", "Birds migrate."),
+        ("We show that it fails on maps.", "We show that it fails on maps."),
+        ("We show that these maps fail.", "We show that these maps fail."),
+        ("Results: We mapped the birds.", "We mapped the birds."),
+        ("Objective: To map the birds.", "Objective: To map the birds."),
+        (
+            "We address this gap by introducing a map that pauses.",
+            "We introduce a map that pauses.",
+        ),
+        ("This paper closes this gap by building a map.", "This paper builds a map."),
+        ("Towards this end, we thereby propose a map.", "We propose a map."),
+        ("It is shown here that birds migrate.", "Birds migrate."),
+        ("We start by proposing a map.", "We propose a map."),
+        ("We propose a map to handle these challenges.", "We propose a map."),
+        ("While maps age, this work keeps birds fresh.", "This work keeps birds fresh."),
+        ("To bridge this gap, maps can also be drawn.", "Maps can be drawn."),
+        ("Not only maps but also birds age.", "Not only maps but also birds age."),
+        ("We test by attempting to keep this map.", "We test by attempting to keep this map."),
+        ("So-called maps are used.", "So-called maps are used."),
+        ("iBird is a map.", "IBird is a map."),
+    ],
+)
+def test_a_sentence_loses_what_ties_it_to_others(sentence, alone):
+    assert stand_alone(sentence) == alone
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "It maps birds.",
+        "These maps are old.",
+        "We propose merging these two fields.",
+        "We test both methods.",
+        "We show that it fails on maps.",
+        "We release the proposed map.",
+        "The two run along different directions.",
+    ],
+)
+def test_a_sentence_that_points_back_is_known(sentence):
+    assert points_back(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "This paper maps birds.",
+        "This position paper maps birds such as larks.",
+        "We map both larks and owls.",
+        "We map those that sing.",
+    ],
+)
+def test_a_sentence_that_stands_alone_is_known(sentence):
+    assert not points_back(sentence)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ["Birds (e.g. Larks) sing.", "They stop at night."],
+        ["As Smith et al. Wrote, birds sing.", "We agree."],
+        ["See Fig. 3 for larks, i.e. Alauda.", "It is long."],
+        ["Let L be the set of larks R.", "We show that L sings."],
+        ["J. R. Lark sang 3.5 hours.", "2 birds left."],
+        ["Do birds sing?", "They do!", "“Often.”", "Then they rest."],
+        ["The lark vs. The owl.", "eBird counts both."],
+        ["No full stop at the end"],
+    ],
+)
+def test_sentences_end_where_a_reader_ends_them(parts):
+    assert split(" ".join(parts)) == parts
+
+
+def test_a_long_sentence_loses_a_trailing_clause():
+    sentence = "We map birds (larks; owls), which takes years, thereby finding many."
+    assert shortened(sentence, 60) == "We map birds (larks; owls), which takes years."
+    assert shortened(sentence, 40) == "We map birds (larks; owls)."
+    assert shortened(sentence, 100) == sentence
