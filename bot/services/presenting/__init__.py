@@ -1,0 +1,75 @@
+"""All wording of Paperlark: from what happened to the messages that people read.
+
+Pure: the time and the reader's zone are passed in. Strings are plain; the
+platforms' renderers escape them.
+"""
+
+from bot.services.presenting.answers import (
+    already_subscribed,
+    not_saved,
+    notice_schedule,
+    notice_subscribed,
+    notice_unsubscribed,
+    removed,
+    saved,
+    schedule_changed,
+    schedule_shown,
+    subscribed,
+    unsubscribed,
+)
+from bot.services.presenting.cards import card
+from bot.services.presenting.guidance import (
+    CommandHelp,
+    error,
+    help_command,
+    help_overview,
+    unexpected,
+    welcome,
+)
+from bot.services.presenting.lists import (
+    abstract,
+    found_by_id,
+    more_results,
+    preview,
+    saved_list,
+    search_results,
+    subscriptions,
+)
+from bot.services.presenting.posts import digest_posts, more_papers, no_more, quiet_note
+from bot.services.presenting.settings import notice_settings, settings_shown
+from bot.services.presenting.status import status
+
+__all__ = [
+    "CommandHelp",
+    "abstract",
+    "already_subscribed",
+    "card",
+    "digest_posts",
+    "error",
+    "found_by_id",
+    "help_command",
+    "help_overview",
+    "more_papers",
+    "more_results",
+    "no_more",
+    "not_saved",
+    "notice_schedule",
+    "notice_settings",
+    "notice_subscribed",
+    "notice_unsubscribed",
+    "preview",
+    "quiet_note",
+    "removed",
+    "saved",
+    "saved_list",
+    "schedule_changed",
+    "schedule_shown",
+    "search_results",
+    "settings_shown",
+    "status",
+    "subscribed",
+    "subscriptions",
+    "unexpected",
+    "unsubscribed",
+    "welcome",
+]

@@ -1,0 +1,214 @@
+"""Digests as posts: what a channel reads, cut to what its platform holds."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from bot.domain.channels import Layout
+from bot.domain.deliveries import DigestId
+from bot.domain.digests import Digest, SourceHealth
+from bot.domain.fitting import deal, spans_weight, weight
+from bot.domain.messages import (
+    Actions,
+    Block,
+    Bullets,
+    Button,
+    Heading,
+    Message,
+    Note,
+    Paragraph,
+    plain,
+    strong,
+)
+from bot.domain.papers import Paper, PaperId, Summary
+from bot.domain.ranking import Matched
+from bot.domain.shortening import cut
+from bot.ports.chat import ChatCapabilities
+from bot.ports.storage import PlannedPost
+from bot.services.presenting.cards import all_reasons, card, line, title, title_link, votes
+from bot.services.presenting.wording import (
+    counted,
+    day_range,
+    moment,
+    source_name,
+    weekday_date,
+)
+
+TOP_TITLES = 5  # as many as a phone shows without scrolling
+FALLBACK_TITLES = 2
+FALLBACK_TITLE_MAX_CHARS = 100
+WHY_MAX_CHARS = 100
+NOTE_CHARS = 60
+"""Room for the parent's last line."""
+MORE_PAGE = 15
+"""Titles in one answer to `more`."""
+
+Blocks = tuple[Block, ...]
+Show = Callable[[Sequence[Matched]], Blocks]
+
+
+def digest_posts(
+    digest: Digest,
+    *,
+    digest_id: DigestId,
+    layout: Layout,
+    capabilities: ChatCapabilities,
+    summaries: Mapping[PaperId, Summary],
+    saved_by: Mapping[PaperId, str],
+) -> list[PlannedPost]:
+    """The posts of a digest in their order, the parent first.
+
+    A single paper needs no thread: it is one post, its card under the heading.
+    """
+    if digest.quiet:
+        return [PlannedPost(message=quiet_note(digest))]
+
+    def cards(several: Sequence[Matched]) -> Blocks:
+        return tuple(_card(matched, summaries, saved_by) for matched in several)
+
+    head, end = _head(digest), _more(digest, digest_id)
+    if layout is Layout.COMPACT:
+        titles = replace(capabilities, cards_per_message=len(digest.cards))  # titles are no cards
+        return [PlannedPost(message=m) for m in _deal(digest, _lines, head, end, titles)]
+    if layout is Layout.FLAT or not capabilities.threads or len(digest.papers) == 1:
+        return [PlannedPost(message=m) for m in _deal(digest, cards, head, end, capabilities)]
+    room = capabilities.chars_per_message - weight(head) - NOTE_CHARS
+    parent = Message(fallback=_fallback(digest), blocks=(*head, *_top(digest, room)))
+    replies = _deal(digest, cards, (), end, capabilities)
+    return [
+        PlannedPost(message=parent),
+        *(PlannedPost(message=reply, threaded=True) for reply in replies),
+    ]
+
+
+def quiet_note(digest: Digest) -> Message:
+    """Why there is nothing: no announcement, nothing matched, or no answer from a source."""
+    lines = [*_quiet_facts(digest), *(_failure(digest, source) for source in digest.failing)]
+    start = f"{weekday_date(digest.day)} · no new papers"
+    return Message(
+        fallback=f"{start}. {lines[0]}",
+        blocks=(
+            Paragraph(spans=(strong(start),)),
+            *(Note(spans=(plain(text),)) for text in lines),
+        ),
+    )
+
+
+def more_papers(papers: Sequence[Paper], *, digest_id: DigestId, start: int) -> Message:
+    """The first page of a digest's papers from the position `start` on, and the next's button."""
+    page = papers[:MORE_PAGE]
+    rest = len(papers) - len(page)
+    if not page:
+        return no_more()
+    text = f"{counted(len(page), 'more paper')} of this digest"
+    blocks: Blocks = (Heading(text=text), Bullets(items=tuple(line(paper) for paper in page)))
+    return Message(fallback=text, blocks=blocks + _more_button(digest_id, start + len(page), rest))
+
+
+def no_more() -> Message:
+    text = "There is no more of that digest."
+    return Message(fallback=text, blocks=(Paragraph(spans=(plain(text),)),))
+
+
+def _deal(
+    digest: Digest, show: Show, head: Blocks, end: Blocks, capabilities: ChatCapabilities
+) -> list[Message]:
+    """The cards as messages, cut between papers: `head` opens the first, `end` closes the last."""
+    room = capabilities.chars_per_message - weight(end)
+    hands = deal(
+        digest.cards,
+        lambda matched: weight(show([matched])),
+        room=room,
+        first_room=room - weight(head),
+        most=capabilities.cards_per_message,
+    )
+    last = len(hands) - 1
+    return [
+        Message(
+            fallback=_fallback(digest) if head and n == 0 else _titles(hand),
+            blocks=(head if n == 0 else ()) + show(hand) + (end if n == last else ()),
+        )
+        for n, hand in enumerate(hands)
+    ]
+
+
+def _lines(several: Sequence[Matched]) -> Blocks:
+    items = tuple(line(matched.paper) for matched in several)
+    return (Bullets(items=items),) if items else ()
+
+
+def _card(
+    matched: Matched, summaries: Mapping[PaperId, Summary], saved_by: Mapping[PaperId, str]
+) -> Block:
+    return card(
+        matched.paper,
+        reasons=all_reasons(matched.reasons),
+        summary=summaries.get(matched.paper.id),
+        saved_by=saved_by.get(matched.paper.id),
+    )
+
+
+def _head(digest: Digest) -> Blocks:
+    """Date and count, what it covers, and which sources did not deliver."""
+    heading = f"{weekday_date(digest.day)} · {counted(len(digest.papers), 'new paper')}"
+    notes = [_failure(digest, source) for source in digest.failing]
+    if covers := digest.covers:
+        days = day_range(covers.first, covers.last)
+        notes.insert(0, f"Covers {counted(covers.days, 'day')}, {days}.")
+    return (Heading(text=heading), *(Note(spans=(plain(text),)) for text in notes))
+
+
+def _top(digest: Digest, room: int) -> Blocks:
+    items = [(title_link(m.paper), *votes(m.paper)) for m in digest.cards]
+    top = deal(items, spans_weight, room=room, first_room=room, most=TOP_TITLES)[0]
+    rest = len(digest.papers) - len(top)
+    note = f"And {rest:,} more in the thread."
+    return (Bullets(items=tuple(top)), *([Note(spans=(plain(note),))] if rest else []))
+
+
+def _more(digest: Digest, digest_id: DigestId) -> Blocks:
+    return _more_button(digest_id, len(digest.cards), len(digest.more))
+
+
+def _more_button(digest_id: DigestId, start: int, rest: int) -> Blocks:
+    """`more DIGEST START`: the channel's cap may be another by the time it is pressed."""
+    if not rest:
+        return ()
+    button = Button(label=f"Show {rest:,} more", verb="more", argument=f"{digest_id} {start}")
+    return (Actions(buttons=(button,)),)
+
+
+def _quiet_facts(digest: Digest) -> list[str]:
+    facts = [f"{source_name(s.name)}: {s.note.rstrip('.')}." for s in digest.sources if s.note]
+    since = moment(digest.since, now=digest.at, zone=digest.zone)
+    if digest.collected == 1:
+        facts.insert(0, f"The one paper collected since {since} did not match.")
+    elif digest.collected:
+        facts.insert(0, f"None of the {digest.collected:,} papers collected since {since} matched.")
+    elif not facts and not digest.failing:
+        facts.append(f"No source has listed a new paper since {since}.")
+    return facts
+
+
+def _failure(digest: Digest, source: SourceHealth) -> str:
+    """What keeps a source's papers away, and that they will come."""
+    since = moment(source.failing_since or digest.at, now=digest.at, zone=digest.zone)
+    why = f" ({cut(source.why, WHY_MAX_CHARS)})" if source.why else ""
+    again = "soon"
+    if source.next_try_at and source.next_try_at > digest.at:
+        at = moment(source.next_try_at, now=digest.at, zone=digest.zone)
+        again = f"at {at}" if at[0].isdigit() else at
+    return (
+        f"{source_name(source.name)} has not answered since {since}{why}; "
+        f"it is asked again {again}, nothing is lost."
+    )
+
+
+def _fallback(digest: Digest) -> str:
+    return f"{counted(len(digest.papers), 'new paper')}: {_titles(digest.papers)}"
+
+
+def _titles(several: Sequence[Matched]) -> str:
+    """`TITLE; TITLE; and 5 more`."""
+    shown = [cut(title(m.paper), FALLBACK_TITLE_MAX_CHARS) for m in several[:FALLBACK_TITLES]]
+    rest = len(several) - len(shown)
+    return "; ".join([*shown, f"and {rest:,} more"] if rest else shown)

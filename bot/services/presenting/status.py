@@ -1,0 +1,63 @@
+"""How things stand: the next digest, the sources, and what waits for a person."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from bot.domain.channels import Channel, ChannelState
+from bot.domain.deliveries import Delivery
+from bot.domain.messages import Message, Note, Paragraph, Spans, Table, plain, strong
+from bot.domain.shortening import cut
+from bot.ports.sources import SourceReport
+from bot.services.presenting.answers import next_digest
+from bot.services.presenting.wording import counted, moment, source_name
+
+CELL_MAX_CHARS = 120
+
+
+def status(
+    channel: Channel, reports: Iterable[SourceReport], held: Sequence[Delivery], *, now: datetime
+) -> Message:
+    """`held` are posts that were sent without a clear answer, or that cannot be sent."""
+    lines = [next_digest(channel, now=now)]
+    if channel.last_digest_at:
+        last = moment(channel.last_digest_at, now=now, zone=channel.schedule.zone)
+        lines.append(f"Last digest: {last}.")
+    if channel.state is ChannelState.BROKEN:
+        lines.append(f"Posting here is stopped: {channel.broken_code}.")
+    rows = tuple(_row(report, channel.schedule.zone, now) for report in reports)
+    table = Table(head=("Source", "Last asked", "Result", "Next"), rows=rows)
+    return Message(
+        fallback=lines[0],
+        blocks=(
+            Paragraph(spans=(plain(" ".join(lines)),)),
+            *([table] if rows else [Note(spans=(plain("No source has been asked yet."),))]),
+            *([_held(held)] if held else []),
+            Note(spans=(plain(f"Times are in {channel.schedule.zone}."),)),
+        ),
+    )
+
+
+def _row(report: SourceReport, zone: str, now: datetime) -> tuple[Spans, ...]:
+    following = report.next_try_at and moment(report.next_try_at, now=now, zone=zone)
+    return (
+        (strong(source_name(report.source)),),
+        (plain(moment(report.ended_at, now=now, zone=zone)),),
+        (plain(cut(_result(report), CELL_MAX_CHARS)),),
+        (plain(following or "–"),),
+    )
+
+
+def _result(report: SourceReport) -> str:
+    if report.failed:
+        return f"failed: {report.failed}"
+    found = f"{counted(report.got, 'paper')}, {report.new:,} new"
+    return f"{found}; {report.note}" if report.note else found
+
+
+def _held(held: Sequence[Delivery]) -> Note:
+    errors = sorted({d.last_error or d.state.value for d in held})
+    text = (
+        f"{counted(len(held), 'post')} held, because it is not known whether they arrived or they "
+        f"cannot be sent: {cut('; '.join(errors), CELL_MAX_CHARS)}. Nothing is sent twice."
+    )
+    return Note(spans=(plain(text),))

@@ -1,0 +1,83 @@
+"""Search the archive: exact matches first, then the nearest others, set apart."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import islice
+
+from bot.domain.channels import Reason
+from bot.domain.indexing import Everything, index_query
+from bot.domain.matching import analyse, explain
+from bot.domain.nearest import relaxed
+from bot.domain.papers import Paper
+from bot.domain.parsing import parse_search
+from bot.domain.queries import Query
+from bot.domain.text import words
+from bot.ports.storage import Transaction
+
+PAGE = 200
+TITLE_MAX_WORDS = 20  # of what somebody typed for a title; a query has at most 32 terms
+TITLE_MAX_CHARS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    paper: Paper
+    score: float
+    exact: bool
+    reasons: tuple[Reason, ...] = ()
+    """Why it matches; of one that is only near, what it has of the words."""
+
+
+def search(tx: Transaction, text: str, *, limit: int, today: date) -> list[Found]:
+    """At most `limit` papers: those that match the query, best first, then the nearest others.
+
+    Raises:
+        QuerySyntaxError: if the text is no query.
+    """
+    query = parse_search(text)
+    exact = exact_matches(tx, query, limit=limit, today=today)
+    near = relaxed(query)
+    if len(exact) == limit or near is None:
+        return exact
+    known = {found.paper.id for found in exact}
+    others = (f for f in _matching(tx, near, today=today) if f.paper.id not in known)
+    return exact + [replace(f, exact=False) for f in islice(others, limit - len(exact))]
+
+
+def exact_matches(
+    tx: Transaction, query: Query, *, limit: int, today: date, since: date | None = None
+) -> list[Found]:
+    """Papers of the archive, from a day on, that match the query exactly, best first."""
+    return list(islice(_matching(tx, query, today=today, since=since), limit))
+
+
+def titled(tx: Transaction, text: str, *, limit: int) -> list[Paper]:
+    """Papers whose titles have some of the words, best first."""
+    bare = " ".join(words(text)[:TITLE_MAX_WORDS])[:TITLE_MAX_CHARS]
+    if not bare:
+        return []
+    query = parse_search(f"title:({bare})")
+    found = tx.papers.candidates(index_query(relaxed(query) or query), limit=limit)
+    return [candidate.paper for candidate in found]
+
+
+def newest_paper(tx: Transaction) -> Paper | None:
+    return next((c.paper for c in tx.papers.candidates(Everything(), limit=1)), None)
+
+
+def _matching(
+    tx: Transaction, query: Query, *, today: date, since: date | None = None
+) -> Iterator[Found]:
+    """What the index offers, as far as the query really means it."""
+    asked, offset = index_query(query), 0
+    while page := tx.papers.candidates(asked, limit=PAGE, offset=offset, since=since):
+        for candidate in page:
+            reasons = explain(query, analyse(candidate.paper), today=today)
+            if reasons is not None:
+                yield Found(
+                    paper=candidate.paper, score=candidate.score, exact=True, reasons=reasons
+                )
+        if len(page) < PAGE:
+            return
+        offset += PAGE

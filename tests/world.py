@@ -1,0 +1,144 @@
+"""The whole of Paperlark on a real SQLite file, with fakes for time, sources and chat."""
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+
+from adapters.storage.store import SqlStore
+from adapters.summaries.extractive import Extractive
+from bot.domain.channels import Channel, ChannelRef, UserRef, WorkspaceId
+from bot.domain.messages import Message, PaperCard
+from bot.domain.papers import Paper, PaperKey
+from bot.domain.schedules import EVERY_DAY, Schedule
+from bot.ports.chat import CommandCall, Reply
+from bot.services.collecting import Collector
+from bot.services.commands import Commands
+from bot.services.delivering import Deliverer
+from bot.services.digesting import Digester
+from bot.services.saving import Saver
+from bot.services.subscribing import ensure_channel, subscribe
+from tests.fakes import FakeChat, FakeClock, FakeSource
+
+LAB = WorkspaceId("web:lab")
+ANNA = UserRef(id="u1", name="Anna")
+DAILY = Schedule(days=EVERY_DAY)
+
+
+def channel_ref(name: str = "nlp", workspace: WorkspaceId = LAB) -> ChannelRef:
+    return ChannelRef(platform="web", workspace=workspace, channel=name)
+
+
+@dataclass
+class FakeLookup:
+    papers: Mapping[PaperKey, Paper] = field(default_factory=dict)
+    asked: list[PaperKey] = field(default_factory=list)
+
+    async def lookup(self, keys: tuple[PaperKey, ...]) -> tuple[Paper, ...]:
+        self.asked += keys
+        return tuple(self.papers[key] for key in keys if key in self.papers)
+
+
+@cache
+def _migrated() -> Path:
+    """An empty database at head: copying it is quicker than migrating for every test."""
+    path = Path(tempfile.mkdtemp(prefix="paperlark-tests-")) / "empty.db"
+    store = SqlStore.open(f"sqlite:///{path}")
+    store._shut_down()
+    return path
+
+
+class World:
+    """Built again on the same folder, it is the program after a restart."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        clock: FakeClock | None = None,
+        source: FakeSource | None = None,
+        chat: FakeChat | None = None,
+    ) -> None:
+        self.clock = clock or FakeClock()
+        self.source = source or FakeSource()
+        self.chat = chat or FakeChat()
+        self.lookup = FakeLookup()
+        database = folder / "paperlark.db"
+        if not database.exists():
+            shutil.copy(_migrated(), database)
+        self.store = SqlStore.open(f"sqlite:///{database}")
+        chats = {self.chat.platform: self.chat}
+        self.collector = Collector(
+            self.store, [self.source], self.clock, categories=["cs.AI"], every=timedelta(minutes=30)
+        )
+        self.digester = Digester(self.store, chats, self.clock, Extractive())
+        self.deliverer = Deliverer(
+            self.store, chats, self.clock, owner="test", lease=timedelta(seconds=30)
+        )
+        saver = Saver(self.store, self.clock, self.lookup)
+        self.commands = Commands(self.store, saver, Extractive(), self.clock, schedule=DAILY)
+
+    async def found(
+        self, *queries: str, name: str = "nlp", schedule: Schedule = DAILY, **known: object
+    ) -> Channel:
+        """A channel with these subscriptions."""
+        ref, now = channel_ref(name), self.clock.now()
+
+        def make(tx):
+            channel = ensure_channel(tx, ref, name, schedule=schedule, now=now)
+            for query in queries:
+                subscribe(tx, channel, query, by=ANNA, now=now)
+            return channel
+
+        return await self.store.write(make)
+
+    async def tick(self) -> None:
+        """Collect, digest, deliver: what the clockwork does."""
+        await self.collector.collect()
+        await self.digester.digest()
+        await self.deliverer.deliver()
+
+    async def morning(self) -> None:
+        """From six to nine o'clock: collect, and then post the digest."""
+        await self.tick()
+        self.clock.advance(hours=3)
+        await self.tick()
+
+    async def say(
+        self, text: str, *, name: str = "nlp", workspace: WorkspaceId = LAB, user: UserRef = ANNA
+    ) -> Reply:
+        ref = channel_ref(name, workspace)
+        return await self.commands.handle(
+            CommandCall(channel=ref, channel_name=name, user=user, text=text)
+        )
+
+    def cards(self, name: str = "nlp") -> list[str]:
+        """The titles posted as cards in the channel, in their order."""
+        return [
+            block.title
+            for ref, message, _ in self.chat.posts
+            if ref.channel == name
+            for block in message.blocks
+            if isinstance(block, PaperCard)
+        ]
+
+
+def text_of(message: Message) -> str:
+    """All that a message says, for asserting on its words."""
+    parts: list[str] = [message.fallback]
+
+    def walk(value: object) -> None:
+        if isinstance(value, str):
+            parts.append(value)
+        elif isinstance(value, tuple):
+            for item in value:
+                walk(item)
+        elif hasattr(value, "__dataclass_fields__"):
+            for name in value.__dataclass_fields__:
+                walk(getattr(value, name))
+
+    walk(message.blocks)
+    return "\n".join(parts)
