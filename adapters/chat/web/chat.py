@@ -1,0 +1,100 @@
+"""The local page as a chat platform: posts are rows, commands come by form."""
+
+import errno
+from collections.abc import Sequence
+
+from aiohttp import web
+
+from adapters.chat.web.page import CommandHint
+from adapters.chat.web.site import About, Site
+from bot.domain.channels import ChannelRef, WorkspaceId
+from bot.domain.deliveries import DeliveryId
+from bot.domain.errors import ConfigError, DestinationBroken, MessageRejected
+from bot.domain.messages import Message
+from bot.ports.chat import ChatCapabilities, CommandHandler
+from bot.ports.clock import Clock
+from bot.ports.storage import Store, Transaction, WebPost
+
+PORTS_TRIED = 20
+
+
+class WebChat:
+    """A `ChatAdapter` whose platform is a page on this computer.
+
+    `port` 0 takes any free port; with `next_free_port` a taken one makes way for the next.
+    """
+
+    platform = "web"
+    capabilities = ChatCapabilities(cards_per_message=25, chars_per_message=100_000, threads=True)
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        workspace: WorkspaceId,
+        workspace_name: str,
+        clock: Clock,
+        commands: Sequence[CommandHint],
+        banner: str | None = None,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        next_free_port: bool = False,
+    ) -> None:
+        self._store = store
+        self._about = About(
+            workspace=workspace, name=workspace_name, commands=commands, banner=banner
+        )
+        self._clock = clock
+        self._host = host
+        self._ports = [port + i for i in range(PORTS_TRIED if next_free_port and port else 1)]
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def url(self) -> str:
+        """Where the page is; known once started."""
+        if self._runner is None:
+            raise RuntimeError("the page is not started")
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        return f"http://{host}:{self._runner.addresses[0][1]}/"
+
+    async def post(
+        self, channel: ChannelRef, message: Message, *, delivery: DeliveryId, thread: str | None
+    ) -> str:
+        if thread is not None and not thread.isdecimal():
+            raise MessageRejected("thread_not_found")
+        parent = int(thread) if thread else None
+
+        def add(tx: Transaction) -> WebPost:
+            if tx.channels.get(channel) is None:
+                raise DestinationBroken("channel_not_found")
+            return tx.web_posts.add(
+                channel, message, delivery=delivery, thread=parent, now=self._clock.now()
+            )
+
+        return str((await self._store.write(add)).id)
+
+    async def start(self, handle: CommandHandler) -> None:
+        site = Site(self._store, self._about, self._clock, handle, host=self._host)
+        runner = web.AppRunner(site.app(), access_log=None, shutdown_timeout=1)
+        await runner.setup()
+        try:
+            await self._listen(runner)
+        except BaseException:
+            await runner.cleanup()
+            raise
+        self._runner = runner
+
+    async def stop(self) -> None:
+        if self._runner:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def _listen(self, runner: web.AppRunner) -> None:
+        for port in self._ports:
+            try:
+                return await web.TCPSite(runner, self._host, port).start()
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    raise ConfigError(f"the page cannot listen on {self._host}: {error}") from error
+        tried = " to ".join(str(p) for p in sorted({self._ports[0], self._ports[-1]}))
+        raise ConfigError(f"port {tried} on {self._host} is taken; choose another")

@@ -1,0 +1,216 @@
+from dataclasses import replace
+from datetime import timedelta
+from html.parser import HTMLParser
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from markupsafe import Markup
+
+from adapters.chat.printable import printable
+from adapters.chat.web.page import Answer, CommandHint, Live, Page, Room, Templates, threaded
+from bot.domain.links import Url
+from bot.domain.messages import Button, Heading, Message, PaperCard, Paragraph, link
+from bot.domain.schedules import Cadence, Schedule
+from bot.ports.storage import WebPost
+from tests.adapters.chat.fakes import NOW, channel, channel_ref, says
+from tests.adapters.chat.hostile import ATTACKS, attack, harmless, links, messages
+from tests.adapters.chat.samples import EVERYTHING, PARENT, THREAD
+
+PARIS = ZoneInfo("Europe/Paris")
+AT = NOW.astimezone(PARIS)
+TEMPLATES = Templates()
+OF_DATA = ("href", "value", "data-said", "data-turn")
+"""Attributes that may hold data."""
+
+
+class Outline(HTMLParser):
+    """What a parser makes of a page: its elements, its links, its words."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, tuple[tuple[str, str | None], ...]]] = []
+        self.links: set[str] = set()
+        self.words: list[str] = []
+        self.values: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag, attrs) -> None:
+        ours = tuple((k, None if k in OF_DATA else v) for k, v in attrs)
+        self.elements.append((tag, ours))
+        given = dict(attrs)
+        if tag == "a":
+            self.links.add(given["href"])
+            assert given["rel"] == "noopener noreferrer"
+            assert given["target"] == "_blank"
+        if tag == "button":
+            self.values.append(given["value"])
+
+    def handle_data(self, data) -> None:
+        self.words.append(data)
+
+    def handle_comment(self, data) -> None:
+        raise AssertionError(f"a comment: {data}")
+
+    handle_decl = handle_pi = unknown_decl = handle_comment
+
+
+def post(number: int, message: Message, *, thread: int | None = None, days: int = 0) -> WebPost:
+    return WebPost(
+        id=number,
+        channel=channel_ref("vision"),
+        posted_at=NOW + timedelta(days=days, minutes=number),
+        message=message,
+        thread=thread,
+    )
+
+
+def test_every_block_looks_as_it_did(golden):
+    golden("web/blocks.html", TEMPLATES.message(EVERYTHING))
+
+
+def test_a_page_looks_as_it_did(golden):
+    rooms = [
+        Room(channel=channel("vision", next_run_at=NOW + timedelta(days=1)), subscriptions=2),
+        Room(channel=channel("#robots & <arms>"), subscriptions=0),
+    ]
+    posts = [post(1, PARENT, days=-1), post(2, THREAD, thread=1, days=-1), post(3, says("Hello"))]
+    page = Page(
+        workspace="Example Lab",
+        rooms=rooms,
+        room=rooms[0],
+        threads=threaded(posts, zone=PARIS, now=NOW),
+        live=Live(
+            action="/c/vision/command",
+            saved=frozenset({"2506.21539"}),
+            answer=Answer(command="save 2506.21539", message=says("Saved"), at=AT, place="2-0"),
+        ),
+        commands=[CommandHint(name="search", usage="search QUERY", summary="search all papers")],
+        token="token",
+        banner="Bundled sample of 13 July 2026, not live",
+        answer=Answer(command="search <b>", message=says("Nothing found"), at=AT),
+        text_max_chars=1_000,
+    )
+    golden("web/page.html", TEMPLATES.page(page))
+
+
+@given(messages)
+def test_data_adds_no_element_attribute_or_link(message):
+    outline = Outline(TEMPLATES.message(message))
+    assert outline.elements == Outline(TEMPLATES.message(harmless(message))).elements
+    assert outline.links <= links(message)
+
+
+@pytest.mark.parametrize("text", ATTACKS)
+def test_an_attack_is_words_everywhere(text):
+    message = attack(text)
+    outline = Outline(TEMPLATES.message(message))
+    assert outline.elements == Outline(TEMPLATES.message(harmless(message))).elements
+    assert outline.links == links(message)
+    assert not {tag for tag, _ in outline.elements} & {"script", "style", "img", "iframe"}
+
+
+@pytest.mark.parametrize("text", [a for a in ATTACKS if a.strip()])
+def test_text_reads_as_it_was_written_without_what_is_hidden(text):
+    title = Message(fallback="", blocks=(Heading(text=text),))
+    assert "".join(Outline(TEMPLATES.message(title)).words).strip() == printable(text).strip()
+
+
+@pytest.mark.parametrize("text", ATTACKS)
+def test_an_answer_echoes_a_command_as_words(text):
+    html = TEMPLATES.answer(Answer(command=text, message=says("ok"), at=AT), Live())
+    plain = TEMPLATES.answer(Answer(command="x", message=says("ok"), at=AT), Live())
+    assert Outline(html).elements == Outline(plain).elements
+
+
+@pytest.mark.parametrize("text", ATTACKS)
+def test_an_attack_is_words_in_a_post_with_an_answer_too(text):
+    message = attack(text)
+    outline = Outline(within_a_post(message))
+    assert outline.elements == Outline(within_a_post(harmless(message))).elements
+    assert outline.links == links(message)
+
+
+def within_a_post(message: Message) -> str:
+    """The message as a post, and as the answer to the button of its card."""
+    answer = Answer(command="x", message=message, at=AT, place="1-6")
+    threads = threaded([post(1, replace(message, fallback="x"))], zone=PARIS, now=NOW)
+    return TEMPLATES.threads(threads, Live(action="/c/vision/command", answer=answer))
+
+
+@pytest.mark.parametrize(("saved", "value"), [(False, "save"), (True, "unsave")])
+def test_a_save_button_does_what_the_reading_list_lacks(saved, value):
+    live = Live(saved=frozenset({"2506.21539"} if saved else ()))
+    answer = Answer(command="search x", message=THREAD, at=AT)
+    values = Outline(TEMPLATES.answer(answer, live)).values
+    assert values[0] == f"{value} 2506.21539"
+    assert values[4] == "save 2506.05284"
+
+
+def test_a_button_means_its_command_to_the_letter():
+    argument = '"world model" -survey & <x>'
+    card = PaperCard(
+        paper_id="x", title="A", buttons=(Button(label="Go", verb="preview", argument=argument),)
+    )
+    html = TEMPLATES.message(Message(fallback="", blocks=(card,)))
+    assert Outline(html).values == [f"preview {argument}"]
+
+
+def test_an_address_that_is_not_web_is_no_link():
+    bad = Url("javascript:alert(1)")
+    card = PaperCard(paper_id="x", title="A title", url=bad)
+    message = Message(fallback="", blocks=(Paragraph(spans=(link("here", bad),)), card))
+    assert not Outline(TEMPLATES.message(message)).links
+
+
+def test_markup_needs_the_markup_type():
+    message = says("<b>bold</b>")
+    assert isinstance(TEMPLATES.message(message), Markup)
+    assert "&lt;b&gt;bold&lt;/b&gt;" in TEMPLATES.message(message)
+
+
+def test_a_message_without_blocks_is_its_fallback():
+    assert "Nothing new today." in TEMPLATES.message(Message(fallback="Nothing new today."))
+
+
+def test_replies_stand_under_their_post():
+    posts = [post(1, PARENT), post(2, says("between")), post(3, THREAD, thread=1)]
+    first, second = threaded(posts, zone=PARIS, now=NOW)
+    assert [r.id for r in first.replies] == [3]
+    assert (first.papers, first.newest, first.latest) == (3, 3, True)
+    assert (second.papers, second.newest, second.latest) == (0, 2, False)
+
+
+def test_a_reply_to_a_post_out_of_sight_stands_alone():
+    (only,) = threaded([post(9, THREAD, thread=1)], zone=PARIS, now=NOW)
+    assert only.post.id == 9
+
+
+def test_days_are_named_once_and_in_the_channels_zone():
+    late = WebPost(
+        id=4,
+        channel=channel_ref("vision"),
+        posted_at=NOW.replace(hour=22, minute=30),
+        message=says("late"),
+    )
+    posts = [post(1, says("a"), days=-9), post(2, says("b"), days=-1), post(3, says("c")), late]
+    days = [t.day for t in threaded(posts, zone=PARIS, now=NOW)]
+    assert days == ["Saturday, 4 July 2026", "Yesterday", "Today", "Tuesday, 14 July 2026"]
+
+
+def test_the_next_digest_is_told_in_the_channels_time():
+    room = Room(channel=channel("vision", next_run_at=NOW), subscriptions=2)
+    assert room.about == "2 subscriptions · next digest Mon 13 Jul, 11:12 Europe/Paris"
+
+
+@pytest.mark.parametrize(
+    ("cadence", "subscriptions", "about"),
+    [
+        (Cadence.OFF, 0, "no subscriptions · digests are off"),
+        (Cadence.INSTANT, 1, "1 subscription · papers come as they arrive"),
+    ],
+)
+def test_a_channel_without_a_next_digest_says_so(cadence, subscriptions, about):
+    off = channel("vision", schedule=Schedule(cadence=cadence))
+    assert Room(channel=off, subscriptions=subscriptions).about == about
