@@ -1,0 +1,205 @@
+"""Builds Paperlark from its settings, runs it and stops it."""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from adapters.chat.web import CommandHint, WebChat
+from adapters.sources.arxiv import ArXiv
+from adapters.sources.http import PoliteClient
+from adapters.sources.huggingface import HuggingFace
+from adapters.storage.store import SqlStore
+from adapters.summaries.extractive import Extractive
+from bot import __version__
+from bot.domain.channels import ChannelRef, WorkspaceId
+from bot.domain.errors import ConfigError
+from bot.domain.schedules import Schedule
+from bot.ports.chat import ChatAdapter
+from bot.ports.clock import Clock
+from bot.ports.sources import PaperSource
+from bot.scheduler import Clockwork
+from bot.services.collecting import Collector
+from bot.services.command_table import COMMANDS
+from bot.services.commands import Commands
+from bot.services.delivering import Deliverer
+from bot.services.digesting import Digester
+from bot.services.saving import Saver
+from bot.services.subscribing import ensure_channel
+from config.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+LOCAL = WorkspaceId("web:local")
+"""The workspace of the local page."""
+
+
+class SystemClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class App:
+    """Everything, built and wired; nothing runs yet."""
+
+    settings: Settings
+    clock: Clock
+    store: SqlStore
+    sources: Mapping[str, PaperSource]
+    collector: Collector
+    digester: Digester
+    deliverer: Deliverer
+    commands: Commands
+    web: WebChat
+
+    async def run_digests(self) -> None:
+        """What a tick does: plan what is due, send what is ready."""
+        await self.digester.digest()
+        await self.deliverer.deliver()
+
+
+@asynccontextmanager
+async def build(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    client: PoliteClient | None = None,
+    exclusive: bool = False,
+    banner: str | None = None,
+    next_free_port: bool = False,
+) -> AsyncIterator[App]:
+    """The whole program on these settings; its database is opened, migrated and closed.
+
+    `client` asks the sources in place of one that asks the network. `exclusive`
+    is for the long-running process: of those a SQLite file takes only one.
+    """
+    clock = clock or SystemClock()
+    async with AsyncExitStack() as stack:
+        store = SqlStore.open(settings.database_url, exclusive=exclusive)
+        stack.push_async_callback(store.close)
+        contact = settings.sources.contact
+        client = client or PoliteClient(version=__version__, contact=contact, clock=clock)
+        stack.push_async_callback(client.aclose)
+        arxiv = _arxiv(settings, client)
+        sources = _enabled(
+            settings, arxiv, HuggingFace(client, base_url=settings.sources.huggingface.url)
+        )
+        saver = Saver(store, clock, arxiv)
+        web = WebChat(
+            store,
+            workspace=LOCAL,
+            workspace_name="Paperlark",
+            clock=clock,
+            commands=[CommandHint(name=c.name, usage=c.usage, summary=c.summary) for c in COMMANDS],
+            banner=banner,
+            port=settings.http.port,
+            next_free_port=next_free_port,
+        )
+        chats: dict[str, ChatAdapter] = {web.platform: web}
+        yield App(
+            settings=settings,
+            clock=clock,
+            store=store,
+            sources=sources,
+            collector=Collector(
+                store,
+                list(sources.values()),
+                clock,
+                categories=settings.sources.arxiv.categories,
+                every=timedelta(seconds=settings.scheduler.collect_every_s),
+            ),
+            digester=Digester(store, chats, clock, Extractive()),
+            deliverer=Deliverer(
+                store,
+                chats,
+                clock,
+                owner=f"{socket.gethostname()}:{os.getpid()}",
+                lease=timedelta(seconds=settings.delivery.lease_s),
+            ),
+            commands=Commands(
+                store, saver, Extractive(), clock, schedule=default_schedule(settings)
+            ),
+            web=web,
+        )
+
+
+async def run(settings: Settings, say: Callable[[str], None]) -> None:
+    """Run until SIGTERM or SIGINT; `say` tells the person at the terminal what happens."""
+    async with build(settings, exclusive=True) as app:
+        if held := await app.deliverer.hold_interrupted(alone=app.store.alone):
+            say(f"{len(held)} posts were cut off when Paperlark last stopped; they are held.")
+        await _ensure_local_channel(app)
+        await app.web.start(app.commands.handle)
+        try:
+            await _tick_until_stopped(app, say)
+        finally:
+            await app.web.stop()
+
+
+async def _tick_until_stopped(app: App, say: Callable[[str], None]) -> None:
+    tick_s = app.settings.scheduler.tick_s
+    clockwork = Clockwork(
+        {"collect": (app.collector.collect, tick_s), "digest": (app.run_digests, tick_s)}
+    )
+    clockwork.start()
+    say(f"Paperlark {__version__} is running at {app.web.url}")
+    say(f"It collects from {' and '.join(app.sources)}. Ctrl+C ends it; nothing is lost.")
+    await stop_signal()
+    say("Stopping.")
+    await clockwork.stop()
+
+
+async def stop_signal() -> None:
+    """Return when somebody asks the process to end: SIGTERM or Ctrl+C."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    await stopped.wait()
+
+
+async def _ensure_local_channel(app: App) -> None:
+    ref = ChannelRef(platform="web", workspace=LOCAL, channel="papers")
+    schedule, now = default_schedule(app.settings), app.clock.now()
+    await app.store.write(
+        lambda tx: (
+            tx.channels.of_workspace(LOCAL)
+            or ensure_channel(tx, ref, "papers", schedule=schedule, now=now)
+        )
+    )
+
+
+def default_schedule(settings: Settings) -> Schedule:
+    """What a channel starts with."""
+    return Schedule(at=settings.scheduler.digest_at, zone=settings.scheduler.zone)
+
+
+def _arxiv(settings: Settings, client: PoliteClient) -> ArXiv:
+    wanted = settings.sources.arxiv
+    return ArXiv(
+        client,
+        rss_url=wanted.rss_url,
+        api_url=wanted.api_url,
+        min_interval_s=wanted.min_interval_s,
+    )
+
+
+def _enabled(settings: Settings, *known: PaperSource) -> dict[str, PaperSource]:
+    """The enabled sources by name.
+
+    Raises:
+        ConfigError: if one is named that does not exist.
+    """
+    sources = {source.name: source for source in known}
+    if unknown := set(settings.sources.enabled) - sources.keys():
+        raise ConfigError(
+            f"PAPERLARK_SOURCES__ENABLED names {', '.join(sorted(unknown))}; "
+            f"the sources are {', '.join(sources)}"
+        )
+    return {name: sources[name] for name in settings.sources.enabled}

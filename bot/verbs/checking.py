@@ -1,0 +1,147 @@
+"""`paperlark check`: what is missing or wrong, in words, each with its mend."""
+
+import argparse
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import available_timezones
+
+from bot.app import App, build
+from bot.domain.channels import ChannelState
+from bot.domain.errors import ConfigError, PaperlarkError
+from bot.services.presenting.wording import counted, source_name
+from bot.verbs.printing import say
+from bot.verbs.settings import settings
+from config.settings import TOML_FILE, Settings, unknown_names
+
+ANSWER_WITHIN_S = 20.0
+FREE_DISK_MIN_BYTES = 200 * 1024 * 1024  # below this, posts may not be recorded (reliability.md 3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing looked at. Without `mend` all is well."""
+
+    what: str
+    state: str
+    mend: str = ""
+
+
+def check(_: argparse.Namespace) -> int:
+    """Exit code 1 if anything wants mending."""
+    configured = settings()
+
+    async def look() -> int:
+        count = 0
+        async for finding in _findings(configured):
+            count += bool(finding.mend)
+            mark = ("✗ ", "bold red") if finding.mend else ("✓ ", "green")
+            say(mark, (finding.what, "bold"), f": {finding.state}")
+            if finding.mend:
+                say(f"  {finding.mend}")
+        return count
+
+    wrong = asyncio.run(look())
+    say("All is well." if not wrong else f"{counted(wrong, 'thing')} to mend.")
+    return int(wrong > 0)
+
+
+async def _findings(configured: Settings) -> AsyncIterator[Finding]:
+    yield _settings_finding()
+    for name in unknown_names(os.environ):
+        yield Finding(what=name, state="no such setting", mend="Correct its name, or remove it.")
+    yield _disk(configured.data_dir)
+    yield _zones()
+    try:
+        async with build(configured) as app:
+            yield await _archive(app)
+            yield await _held(app)
+            async for finding in _broken(app):
+                yield finding
+            async for finding in _sources(app):
+                yield finding
+    except ConfigError as error:
+        yield Finding(what="Settings", state=str(error), mend="Correct the setting it names.")
+    except PaperlarkError as error:
+        mend = "Mend what it names; `paperlark db restore FILE` puts a backup in its place."
+        yield Finding(what="Database", state=str(error), mend=mend)
+
+
+def _settings_finding() -> Finding:
+    where = f"{TOML_FILE.absolute()} and the environment" if TOML_FILE.exists() else "environment"
+    return Finding(what="Settings", state=f"read from the {where}")
+
+
+def _disk(folder: Path) -> Finding:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        stats = os.statvfs(folder)
+    except OSError as error:
+        return Finding(
+            what="Data directory",
+            state=str(error),
+            mend="Set PAPERLARK_DATA_DIR to a folder that this user can write to.",
+        )
+    free = stats.f_bavail * stats.f_frsize
+    state = f"{folder}, {free // 2**20:,} MB free"
+    if not os.access(folder, os.W_OK):
+        return Finding(what="Data directory", state=state, mend="Let this user write to it.")
+    mend = "Free some space: below 200 MB posts may not be recorded."
+    return Finding(
+        what="Data directory", state=state, mend=mend if free < FREE_DISK_MIN_BYTES else ""
+    )
+
+
+def _zones() -> Finding:
+    known = len(available_timezones())
+    mend = "" if known else "Install time zones: `pip install tzdata`."
+    return Finding(what="Time zones", state=f"{known} known", mend=mend)
+
+
+async def _archive(app: App) -> Finding:
+    papers, channels, subscriptions = await app.store.read(
+        lambda tx: (tx.papers.count(), len(tx.channels.all()), len(tx.subscriptions.all()))
+    )
+    state = ", ".join(
+        (
+            counted(papers, "paper"),
+            counted(channels, "channel"),
+            counted(subscriptions, "subscription"),
+        )
+    )
+    return Finding(what="Database", state=state)
+
+
+async def _held(app: App) -> Finding:
+    held = await app.store.read(lambda tx: tx.deliveries.unsettled())
+    mend = "Look into the channels: a held post may or may not stand there. It is not sent again."
+    return Finding(what="Posts held", state=str(len(held)), mend=mend if held else "")
+
+
+async def _broken(app: App) -> AsyncIterator[Finding]:
+    for channel in await app.store.read(lambda tx: tx.channels.all()):
+        if channel.state is ChannelState.BROKEN:
+            yield Finding(
+                what=f"#{channel.name}",
+                state=f"posting is stopped ({channel.broken_code}); its papers wait",
+                mend="Let Paperlark post there again, then type any /papers command in it.",
+            )
+
+
+async def _sources(app: App) -> AsyncIterator[Finding]:
+    """What each source answers now; nothing of it is stored."""
+    for name, source in app.sources.items():
+        now = app.clock.now()
+        categories = frozenset(app.settings.sources.arxiv.categories[:1])
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN_S):
+                sweep = await source.sweep(None, now=now, categories=categories)
+        except (PaperlarkError, TimeoutError) as error:
+            why = getattr(error, "reason", "") or f"no answer within {ANSWER_WITHIN_S:.0f} seconds"
+            mend = "Nothing is lost: it is asked again. If it lasts, look at your network."
+            yield Finding(what=source_name(name), state=why, mend=mend)
+        else:
+            note = f"; {sweep.note}" if sweep.note else ""
+            yield Finding(what=source_name(name), state=f"{sweep.asked}: {len(sweep.papers)}{note}")

@@ -1,0 +1,173 @@
+"""All settings: environment over `paperlark.toml` over defaults.
+
+Every name has the prefix `PAPERLARK_` and `__` between levels, as in
+`PAPERLARK_SCHEDULER__TICK_S`. With `_FILE` at its end, the value is read from
+that file: the way to hand over secrets.
+"""
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import quote
+from zoneinfo import available_timezones
+
+from platformdirs import user_data_path
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+PREFIX = "PAPERLARK_"
+TOML_FILE = Path("paperlark.toml")
+
+
+def _split(value: object) -> object:
+    """`a, b` from the environment; a list from TOML is taken as it is."""
+    return [x.strip() for x in value.split(",") if x.strip()] if isinstance(value, str) else value
+
+
+def _known_zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError("no such time zone; an example is Europe/Paris")
+    return value
+
+
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Zone = Annotated[str, AfterValidator(_known_zone)]
+Seconds = Annotated[float, Field(gt=0, le=31_536_000, allow_inf_nan=False)]
+
+
+class Database(BaseModel):
+    url: str | None = None
+    """Default: `paperlark.db` in the data directory. Else `postgresql://user@host/name`."""
+
+
+class HuggingFace(BaseModel):
+    url: str = "https://huggingface.co"
+
+
+class Arxiv(BaseModel):
+    rss_url: str = "https://rss.arxiv.org"
+    api_url: str = "https://export.arxiv.org/api/query"
+    categories: Names = ("cs.AI", "cs.CL", "cs.CV", "cs.LG", "stat.ML")
+    """Always collected; those named in subscriptions come on top."""
+    min_interval_s: Annotated[float, Field(ge=0, le=3_600, allow_inf_nan=False)] = 3
+    """Between two requests to arXiv; its terms of use ask for three seconds (read 2026-11)."""
+
+
+class Sources(BaseModel):
+    enabled: Names = ("huggingface", "arxiv")
+    contact: str | None = None
+    """A mail address or web page for the User-Agent, so that a source can reach you."""
+    huggingface: HuggingFace = HuggingFace()
+    arxiv: Arxiv = Arxiv()
+
+
+class Scheduler(BaseModel):
+    collect_every_s: Seconds = 1800
+    tick_s: Seconds = 20
+    """How often it is asked what is due."""
+    digest_at: time = time(9, 0)
+    """Local time of the digest in a new channel."""
+    zone: Zone = "UTC"
+    """Time zone of a new channel."""
+
+
+class Delivery(BaseModel):
+    lease_s: Seconds = 30
+    """How long a post may be on its way before its outcome counts as unknown."""
+
+
+class Http(BaseModel):
+    port: Annotated[int, Field(ge=0, le=65_535)] = 8765
+    """The local page and `/healthz`, on loopback."""
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", toml_file=TOML_FILE, extra="ignore"
+    )
+
+    data_dir: Path = Field(default_factory=lambda: user_data_path("paperlark"))
+    database: Database = Database()
+    sources: Sources = Sources()
+    scheduler: Scheduler = Scheduler()
+    delivery: Delivery = Delivery()
+    http: Http = Http()
+
+    @property
+    def database_url(self) -> str:
+        path = quote(str((self.data_dir / "paperlark.db").absolute()), safe="/:\\ ")
+        return self.database.url or f"sqlite:///{path}"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 -- the library's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        toml = TomlConfigSettingsSource(settings_cls)
+        return init_settings, env_settings, toml
+
+
+class SettingsError(ValueError):
+    """Settings that cannot be used; says which, why, and where each is looked for."""
+
+
+def load_settings() -> Settings:
+    """The settings of this process.
+
+    Raises:
+        SettingsError: in words for the person who set them.
+    """
+    try:
+        return Settings(**_from_files(os.environ))
+    except ValidationError as error:
+        lines = [f"{_name(e['loc'])}: {e['msg']}" for e in error.errors()]
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        lines = [str(error)]
+    found_in = f"Set it in the environment, or in {TOML_FILE} without the prefix {PREFIX}."
+    raise SettingsError("\n".join([*lines, found_in]))
+
+
+def unknown_names(environment: Mapping[str, str]) -> list[str]:
+    """Names in the environment that look like settings and are none: misspelt, most likely."""
+    known = set(_names(Settings, PREFIX))
+    ours = (name for name in environment if name.startswith(PREFIX))
+    return sorted(name for name in ours if name.removesuffix("_FILE") not in known)
+
+
+def _names(model: type[BaseModel], prefix: str) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from _names(kind, f"{prefix}{name.upper()}__")
+        else:
+            yield f"{prefix}{name.upper()}"
+
+
+def _from_files(environment: Mapping[str, str]) -> dict[str, Any]:
+    """`PAPERLARK_DATABASE__URL_FILE=/run/secrets/url`: the file's text is the value."""
+    values: dict[str, Any] = {}
+    for name, path in environment.items():
+        if name.startswith(PREFIX) and name.endswith("_FILE") and path:
+            *levels, last = name[len(PREFIX) : -len("_FILE")].lower().split("__")
+            node = values
+            for level in levels:
+                node = node.setdefault(level, {})
+            node[last] = Path(path).read_text(encoding="utf-8").strip()
+    return values
+
+
+def _name(location: tuple[int | str, ...]) -> str:
+    return PREFIX + "__".join(str(part) for part in location).upper()

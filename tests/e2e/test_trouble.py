@@ -1,0 +1,188 @@
+"""Sources, channels and processes that fail: held or waited for, never lost or repeated."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.channels import ChannelRef, ChannelState, WorkspaceId
+from bot.domain.deliveries import DeliveryState
+from bot.domain.errors import (
+    DestinationBroken,
+    MessageRejected,
+    RateLimited,
+    SourceUnavailable,
+)
+from bot.ports.chat import ChatCapabilities
+from bot.services.subscribing import ensure_channel, subscribe
+from tests.fakes import make_paper
+from tests.world import ANNA, DAILY, LAB, World, channel_ref, text_of
+
+
+async def test_a_source_that_was_down_loses_nothing(world):
+    await world.found("reward")
+    world.source.failures.extend(SourceUnavailable("arxiv", "it answered 503") for _ in range(9))
+    world.clock.advance(hours=3)
+    for _ in range(3):
+        await world.tick()
+        world.clock.advance(days=1)
+    said = text_of(world.chat.posts[-1][1])
+    assert "has not answered" in said
+    assert "503" in said
+
+    world.source.failures.clear()
+    world.source.waiting = [make_paper(), make_paper("2607.00003", "Reward models, revisited")]
+    world.clock.advance(days=1)
+    await world.tick()
+    assert sorted(world.cards()) == [
+        "Reward hacking in language models",
+        "Reward models, revisited",
+    ]
+
+
+async def test_a_limited_post_is_sent_again_after_the_wait(world):
+    await world.found("reward")
+    world.source.waiting = [make_paper()]
+    await world.tick()
+    world.chat.outcomes.append(RateLimited("ratelimited", retry_after=timedelta(seconds=30)))
+    world.clock.advance(hours=3)
+    await world.tick()
+    assert world.chat.posts == []
+    world.clock.advance(seconds=31)
+    await world.tick()
+    assert world.cards() == ["Reward hacking in language models"]
+
+
+async def test_a_post_without_an_answer_is_held_and_shown(world):
+    await world.found("reward")
+    world.source.waiting = [make_paper()]
+    await world.tick()
+    world.chat.after.append(TimeoutError("no answer"))
+    world.clock.advance(hours=3)
+    await world.tick()
+    assert len(world.chat.posts) == 1  # it did arrive, but nobody told us
+
+    world.clock.advance(days=1)
+    world.source.waiting = [make_paper("2607.00002", "More reward")]
+    await world.tick()
+    assert len(world.chat.posts) == 1
+    [held] = await world.store.read(lambda tx: tx.deliveries.unsettled(LAB))
+    assert held.state is DeliveryState.UNKNOWN
+    assert "1 post held" in text_of((await world.say("status")).message)
+
+
+async def test_a_process_that_died_while_sending_leaves_it_held(world, tmp_path):
+    class Killed(BaseException):
+        pass
+
+    await world.found("reward")
+    world.source.waiting = [make_paper()]
+    await world.tick()
+    world.chat.after.append(Killed())
+    world.clock.advance(hours=3)
+    with pytest.raises(Killed):
+        await world.tick()
+    await world.store.close()
+
+    again = World(tmp_path, clock=world.clock, chat=world.chat)
+    held = await again.deliverer.hold_interrupted(alone=True)
+    await again.tick()
+    assert [d.state for d in held] == [DeliveryState.UNKNOWN]
+    assert len(again.chat.posts) == 1
+    await again.store.close()
+
+
+async def test_a_gone_channel_stops_and_keeps_its_papers(world):
+    await world.found("reward")
+    world.source.waiting = [make_paper()]
+    await world.tick()
+    world.chat.outcomes.append(DestinationBroken("is_archived"))
+    world.clock.advance(hours=3)
+    await world.tick()
+    channel = await world.store.read(lambda tx: tx.channels.get(channel_ref()))
+    assert (channel.state, channel.broken_code) == (ChannelState.BROKEN, "is_archived")
+    world.clock.advance(days=1)
+    await world.tick()
+    assert world.chat.posts == []
+
+
+async def test_a_refused_message_does_not_stop_the_other_channels(world):
+    await world.found("reward", name="first")
+    await world.found("reward", name="second")
+    world.source.waiting = [make_paper()]
+    await world.tick()
+    world.chat.outcomes.append(MessageRejected("invalid_blocks"))
+    world.clock.advance(hours=3)
+    await world.tick()
+    assert len(world.chat.posts) == 1
+
+
+async def test_a_failing_source_is_asked_ever_more_rarely(world):
+    world.source.failures.extend(SourceUnavailable("arxiv", "down") for _ in range(50))
+    for _ in range(48):
+        await world.tick()
+        world.clock.advance(minutes=30)
+    assert world.source.sweeps < 12
+
+
+async def test_a_refused_part_does_not_bury_the_others(world):
+    world.chat.capabilities = ChatCapabilities(
+        cards_per_message=1, chars_per_message=3_800, threads=True
+    )
+    await world.found("reward")
+    world.source.waiting = [make_paper(f"2607.{n:05}", f"Reward paper {n}") for n in range(3)]
+    await world.tick()
+    world.clock.advance(hours=3)
+    await world.digester.digest()
+    world.chat.outcomes.append(MessageRejected("invalid_blocks"))
+    await world.deliverer.deliver()
+    assert len(world.cards()) == 3
+    assert [thread for _, _, thread in world.chat.posts] == [None, None, None]
+
+
+async def test_a_result_that_could_not_be_recorded_frees_the_channel_after_the_lease(world):
+    await world.found("reward")
+    world.source.waiting = [make_paper()]
+    await world.tick()
+    world.clock.advance(hours=3)
+    await world.digester.digest()
+    await world.deliverer._claim()  # and then the process could not write any more
+    world.clock.advance(seconds=31)
+    await world.tick()
+    [held] = await world.store.read(lambda tx: tx.deliveries.unsettled(LAB))
+    assert held.state is DeliveryState.UNKNOWN
+
+
+async def test_a_broken_channel_returns_with_the_next_command_from_it(world):
+    await world.found("reward")
+    world.source.waiting = [make_paper()]
+    await world.tick()
+    world.chat.outcomes.append(DestinationBroken("not_in_channel"))
+    world.clock.advance(hours=3)
+    await world.tick()
+    assert world.cards() == []
+    await world.say("status")
+    await world.tick()
+    assert world.cards() == ["Reward hacking in language models"]
+
+
+async def test_a_source_that_fails_in_an_unknown_way_is_reported_and_left_alone(world):
+    world.source.failures.append(OverflowError("date value out of range"))
+    await world.tick()
+    await world.tick()
+    report = (await world.store.read(lambda tx: tx.sources.last_reports()))["arxiv"]
+    assert "could not be read" in report.failed
+    assert world.source.sweeps == 1
+
+
+async def test_a_channel_of_another_platform_waits_for_its_process(world):
+    slack = ChannelRef(platform="slack", workspace=WorkspaceId("slack:T1"), channel="C1")
+
+    def make(tx):
+        channel = ensure_channel(tx, slack, "c1", schedule=DAILY, now=world.clock.now())
+        subscribe(tx, channel, "reward", by=ANNA, now=world.clock.now())
+
+    await world.store.write(make)
+    world.source.waiting = [make_paper()]
+    await world.morning()
+    assert len(await world.store.read(lambda tx: tx.matches.pending(slack))) == 1
+    assert world.chat.posts == []
