@@ -54,15 +54,14 @@ class SqlSources:
         )
         return [_report(row) for row in self._session.exec(statement)]
 
-    def last_success(self, source: str) -> datetime | None:
-        """When it last ended well."""
-        statement = (
-            select(SourceReportRow.ended_at)
-            .where(SourceReportRow.source == source, col(SourceReportRow.failed).is_(None))
-            .order_by(col(SourceReportRow.ended_at).desc())
-            .limit(1)
+    def last_success(self, source: str, *, before: datetime | None = None) -> datetime | None:
+        ended = col(SourceReportRow.ended_at)
+        statement = select(SourceReportRow.ended_at).where(
+            SourceReportRow.source == source, col(SourceReportRow.failed).is_(None)
         )
-        return self._session.exec(statement).one_or_none()
+        if before is not None:
+            statement = statement.where(ended < before)
+        return self._session.exec(statement.order_by(ended.desc()).limit(1)).one_or_none()
 
 
 def _report(row: SourceReportRow) -> SourceReport:

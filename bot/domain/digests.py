@@ -21,6 +21,8 @@ class SourceHealth:
     why: str = ""
     """Why it fails, in words."""
     next_try_at: datetime | None = None
+    away_since: datetime | None = None
+    """Its last answer before days of silence that are over; it has caught up."""
     note: str | None = None
     """Why its right answer held nothing new: `no announcement on Saturday`."""
 
@@ -65,6 +67,10 @@ class Digest:
     @property
     def quiet(self) -> bool:
         return not self.cards
+
+    @property
+    def returned(self) -> tuple[SourceHealth, ...]:
+        return tuple(source for source in self.sources if source.away_since)
 
     @property
     def failing(self) -> tuple[SourceHealth, ...]:

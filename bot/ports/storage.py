@@ -261,7 +261,9 @@ class SourceRepository(Protocol):
         """Oldest first."""
         ...
 
-    def last_success(self, source: str) -> datetime | None: ...
+    def last_success(self, source: str, *, before: datetime | None = None) -> datetime | None:
+        """When it last answered well, at all or before a moment."""
+        ...
 
 
 class WebPostRepository(Protocol):

@@ -6,7 +6,8 @@ of time, so a late or missed run can delay a paper but never lose it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import pairwise
 
 from bot.domain.channels import Channel, ChannelRef
 from bot.domain.deliveries import DigestId
@@ -19,6 +20,8 @@ from bot.ports.sources import SourceReport
 from bot.ports.storage import PendingPaper, PlannedPost, Store, Transaction
 from bot.ports.summaries import Summarizer
 from bot.services.presenting.posts import digest_posts
+
+SILENCE = timedelta(days=1)  # within a day a source that was down has missed no announcement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +120,8 @@ class Digester:
     ) -> Digest:
         since = channel.last_digest_at or channel.created_at
         reports = tx.sources.reports_since(since)
+        if channel.last_digest_at:  # what came at that very moment was in that digest
+            reports = [r for r in reports if r.ended_at > since]
         return compose(
             channel,
             pending,
@@ -163,10 +168,19 @@ def _health(tx: Transaction, recent: Sequence[SourceReport]) -> list[SourceHealt
                 failing_since=_failing_since(tx, last) if last.failed else None,
                 why=last.failed or "",
                 next_try_at=last.next_try_at,
+                away_since=_away_since(tx, name, recent),
                 note=None if gave_papers else last.note,
             )
         )
     return health
+
+
+def _away_since(tx: Transaction, source: str, recent: Sequence[SourceReport]) -> datetime | None:
+    """The last answer before a silence of days that ended since the last digest."""
+    answers = [r.ended_at for r in recent if r.source == source and not r.failed]
+    before = tx.sources.last_success(source, before=answers[0]) if answers else None
+    times = [before, *answers] if before else answers
+    return next((a for a, b in pairwise(times) if b - a > SILENCE), None)
 
 
 def _failing_since(tx: Transaction, last: SourceReport) -> datetime:

@@ -191,6 +191,7 @@ async def test_reports_tell_the_newest_of_each_source_and_the_last_success(store
     assert await store.read(lambda tx: tx.sources.reports_since(NOW)) == [good, other, bad]
     assert await store.read(lambda tx: tx.sources.reports_since(LATER)) == [bad]
     assert await store.read(lambda tx: tx.sources.last_success("arxiv")) == NOW
+    assert await store.read(lambda tx: tx.sources.last_success("arxiv", before=NOW)) is None
     assert await store.read(lambda tx: tx.sources.last_success("openreview")) is None
 
 

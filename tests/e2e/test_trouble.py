@@ -186,3 +186,22 @@ async def test_a_channel_of_another_platform_waits_for_its_process(world):
     await world.morning()
     assert len(await world.store.read(lambda tx: tx.matches.pending(slack))) == 1
     assert world.chat.posts == []
+
+
+async def test_after_an_outage_the_digest_says_which_days_its_papers_cover(world):
+    await world.found("reward")
+    await world.morning()
+    world.source.failures.extend(SourceUnavailable("arxiv", "it answered 503") for _ in range(9))
+    for _ in range(3):
+        world.clock.advance(days=1)
+        await world.tick()
+    world.source.failures.clear()
+    world.source.waiting = [make_paper(), make_paper("2607.00003", "Reward models, revisited")]
+    world.clock.advance(days=1)
+    await world.tick()
+    parent = next(m for _, m, _ in reversed(world.chat.posts) if "2 new papers" in text_of(m))
+    assert "arXiv answers again; its papers cover Mon 13 – Fri 17 July." in text_of(parent)
+    world.source.waiting = [make_paper("2607.00004", "More reward")]
+    world.clock.advance(days=1)
+    await world.tick()
+    assert "answers again" not in text_of(world.chat.posts[-1][1])

@@ -28,6 +28,7 @@ from bot.services.presenting.cards import all_reasons, card, line, title, title_
 from bot.services.presenting.wording import (
     counted,
     day_range,
+    local_date,
     moment,
     source_name,
     weekday_date,
@@ -154,6 +155,8 @@ def _head(digest: Digest) -> Blocks:
     if covers := digest.covers:
         days = day_range(covers.first, covers.last)
         notes.insert(0, f"Covers {counted(covers.days, 'day')}, {days}.")
+    else:
+        notes = [*(_return(digest, source) for source in digest.returned), *notes]
     return (Heading(text=heading), *(Note(spans=(plain(text),)) for text in notes))
 
 
@@ -187,6 +190,13 @@ def _quiet_facts(digest: Digest) -> list[str]:
     elif not facts and not digest.failing:
         facts.append(f"No source has listed a new paper since {since}.")
     return facts
+
+
+def _return(digest: Digest, source: SourceHealth) -> str:
+    """Which days the papers of a source that was silent for days are from."""
+    first = local_date(source.away_since or digest.at, digest.zone)
+    days = day_range(first, digest.day)
+    return f"{source_name(source.name)} answers again; its papers cover {days}."
 
 
 def _failure(digest: Digest, source: SourceHealth) -> str:
