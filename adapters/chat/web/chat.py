@@ -2,11 +2,9 @@
 
 import errno
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from aiohttp import web
-
-from adapters.chat.web.page import CommandHint
-from adapters.chat.web.site import About, Site
+from adapters.chat.web.page import About, CommandHint
 from bot.domain.channels import ChannelRef, WorkspaceId
 from bot.domain.deliveries import DeliveryId
 from bot.domain.errors import ConfigError, DestinationBroken, MessageRejected
@@ -14,6 +12,9 @@ from bot.domain.messages import Message
 from bot.ports.chat import ChatCapabilities, CommandHandler
 from bot.ports.clock import Clock
 from bot.ports.storage import Store, Transaction, WebPost
+
+if TYPE_CHECKING:
+    from aiohttp import web
 
 PORTS_TRIED = 20
 
@@ -74,6 +75,11 @@ class WebChat:
         return str((await self._store.write(add)).id)
 
     async def start(self, handle: CommandHandler) -> None:
+        # Only now, because the import takes a third of a second and `try --once` needs no page.
+        from aiohttp import web
+
+        from adapters.chat.web.site import Site
+
         site = Site(self._store, self._about, self._clock, handle, host=self._host)
         runner = web.AppRunner(site.app(), access_log=None, shutdown_timeout=1)
         await runner.setup()
@@ -89,7 +95,9 @@ class WebChat:
             await self._runner.cleanup()
             self._runner = None
 
-    async def _listen(self, runner: web.AppRunner) -> None:
+    async def _listen(self, runner: "web.AppRunner") -> None:
+        from aiohttp import web
+
         for port in self._ports:
             try:
                 return await web.TCPSite(runner, self._host, port).start()

@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from adapters.chat.printable import printable
-from bot.domain.channels import Channel
+from bot.domain.channels import Channel, WorkspaceId
 from bot.domain.links import safe_url
 from bot.domain.messages import Button, Message, PaperCard
 from bot.domain.schedules import Cadence
@@ -38,6 +38,16 @@ class CommandHint:
     name: str
     usage: str
     summary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What the page says of itself."""
+
+    workspace: WorkspaceId
+    name: str
+    commands: Sequence[CommandHint]
+    banner: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

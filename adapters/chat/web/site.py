@@ -1,8 +1,6 @@
 """The page's addresses: what each shows, and how a command goes in."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -11,8 +9,8 @@ from aiohttp.typedefs import Handler
 
 from adapters.chat.web.guard import Guard, add_headers
 from adapters.chat.web.page import (
+    About,
     Answer,
-    CommandHint,
     Live,
     Page,
     Room,
@@ -20,7 +18,7 @@ from adapters.chat.web.page import (
     Thread,
     threaded,
 )
-from bot.domain.channels import UserRef, WorkspaceId
+from bot.domain.channels import UserRef
 from bot.domain.messages import Message, Note, Paragraph, code, plain
 from bot.ports.chat import CommandCall, CommandHandler
 from bot.ports.clock import Clock
@@ -34,16 +32,6 @@ POSTS_SHOWN = 100
 POST_ID = re.compile(r"[0-9]{1,18}")
 
 _STATIC = Path(__file__).parent / "static"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class About:
-    """What the page says of itself."""
-
-    workspace: WorkspaceId
-    name: str
-    commands: Sequence[CommandHint]
-    banner: str | None
 
 
 class Site:
