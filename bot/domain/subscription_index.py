@@ -69,11 +69,13 @@ class _Entry:
     leaves: dict[str, Leaf]
     anchors: tuple[tuple[str, _Side], ...] = ()
     subscribers: dict[SubscriptionId, _Spelling] = field(default_factory=dict)
-    kept: dict[tuple[str | None, ...], list[_Hit]] = field(default_factory=dict)
+    kept: dict[object, list[_Hit]] = field(default_factory=dict)
+    only: str | None = None
+    """The key of the one leaf, where there is no other."""
 
     def hits(self, keys: dict[str, str]) -> list[_Hit]:
         """The subscribers with their reasons, which depend on where the leaves were found."""
-        places = tuple(map(keys.get, self.leaves))
+        places = keys.get(self.only) if self.only else tuple(map(keys.get, self.leaves))
         kept = self.kept.get(places)
         if kept is None:
             if len(self.kept) == _HITS_KEPT:
@@ -144,7 +146,8 @@ class SubscriptionIndex:
         return matching
 
     def _add_entry(self, compiled: "_Compiled") -> _Entry:
-        entry = _Entry(meaning=compiled.meaning, leaves=compiled.leaves)
+        only = next(iter(compiled.leaves)) if len(compiled.leaves) == 1 else None
+        entry = _Entry(meaning=compiled.meaning, leaves=compiled.leaves, only=only)
         self._entries[entry.meaning] = entry
         for key, leaf in entry.leaves.items():
             self._leaves.add(key, leaf)
