@@ -1,7 +1,6 @@
 """Builds Paperlark from its settings, runs it and stops it."""
 
 import asyncio
-import logging
 import os
 import signal
 import socket
@@ -29,14 +28,16 @@ from bot.services.command_table import COMMANDS
 from bot.services.commands import Commands
 from bot.services.delivering import Deliverer
 from bot.services.digesting import Digester
+from bot.services.presenting.wording import counted, source_name
 from bot.services.saving import Saver
 from bot.services.subscribing import ensure_channel
 from config.settings import Settings
 
-logger = logging.getLogger(__name__)
-
 LOCAL = WorkspaceId("web:local")
 """The workspace of the local page."""
+
+
+HINTS = [CommandHint(name=c.name, usage=c.usage, summary=c.summary) for c in COMMANDS]
 
 
 class SystemClock:
@@ -96,7 +97,7 @@ async def build(
             workspace=LOCAL,
             workspace_name="Paperlark",
             clock=clock,
-            commands=[CommandHint(name=c.name, usage=c.usage, summary=c.summary) for c in COMMANDS],
+            commands=HINTS,
             banner=banner,
             port=settings.http.port,
             next_free_port=next_free_port,
@@ -133,7 +134,8 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
     """Run until SIGTERM or SIGINT; `say` tells the person at the terminal what happens."""
     async with build(settings, exclusive=True) as app:
         if held := await app.deliverer.hold_interrupted(alone=app.store.alone):
-            say(f"{len(held)} posts were cut off when Paperlark last stopped; they are held.")
+            cut_off = counted(len(held), "post")
+            say(f"{cut_off} cut off when Paperlark last stopped: held, see `paperlark check`.")
         await _ensure_local_channel(app)
         await app.web.start(app.commands.handle)
         try:
@@ -149,7 +151,8 @@ async def _tick_until_stopped(app: App, say: Callable[[str], None]) -> None:
     )
     clockwork.start()
     say(f"Paperlark {__version__} is running at {app.web.url}")
-    say(f"It collects from {' and '.join(app.sources)}. Ctrl+C ends it; nothing is lost.")
+    names = " and ".join(source_name(name) for name in app.sources)
+    say(f"It collects from {names}. Ctrl+C ends it; nothing is lost.")
     await stop_signal()
     say("Stopping.")
     await clockwork.stop()

@@ -123,7 +123,7 @@ def _paper(record: dict[str, Any]) -> Paper:
 def _source_id(value: Any) -> str:
     """The id exactly as given. JSON numbers lose what ids need: 2401.10000 becomes 2401.1."""
     if isinstance(value, float):
-        raise ValueError("the id is a number with a fraction: write it as text")  # noqa: TRY004
+        raise ValueError("the id is a number with a fraction: write it as text")  # noqa: TRY004 -- as above
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str) or not value.strip():
