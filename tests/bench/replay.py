@@ -50,7 +50,7 @@ def papers_by_day() -> dict[date, dict[str, list[Paper]]]:
 def queries(papers: list[Paper], chance: random.Random) -> Iterator[str]:
     """Words and pairs of words from titles, as people would subscribe to."""
     counts = Counter(w for p in papers for w in set(p.title.lower().split()) if w.isalpha())
-    words = [w for w, n in counts.items() if n >= 5 and len(w) > 4]
+    words = sorted(w for w, n in counts.items() if n >= 5 and len(w) > 4)  # sets have no order
     while True:
         a, b, c = chance.sample(words, 3)
         yield chance.choice([a, f"{a} {b}", f"{a} OR {b}", f"{a} -{c}", f"title:{a}", f"{a[:5]}*"])
