@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from adapters.chat.web import CommandHint, WebChat
+from adapters.chat.web import WebChat
 from adapters.sources.arxiv import ArXiv
 from adapters.sources.http import PoliteClient
 from adapters.sources.huggingface import HuggingFace
@@ -17,27 +17,28 @@ from adapters.storage.store import SqlStore
 from adapters.summaries.extractive import Extractive
 from bot import __version__
 from bot.domain.channels import ChannelRef, WorkspaceId
+from bot.domain.command_table import COMMANDS
 from bot.domain.errors import ConfigError
+from bot.domain.messages import Message
 from bot.domain.schedules import Schedule
 from bot.ports.chat import ChatAdapter
 from bot.ports.clock import Clock
 from bot.ports.sources import PaperSource
+from bot.ports.storage import Store, Transaction
 from bot.scheduler import Clockwork
 from bot.services.collecting import Collector
-from bot.services.command_table import COMMANDS
 from bot.services.commands import Commands
-from bot.services.delivering import Deliverer
+from bot.services.delivering import Deliverer, DeliveryPolicy
+from bot.services.desk import FrontDesk
 from bot.services.digesting import Digester
 from bot.services.presenting.wording import counted, source_name
 from bot.services.saving import Saver
+from bot.services.stopping import OwnerNotices
 from bot.services.subscribing import ensure_channel
 from config.settings import Settings
 
 LOCAL = WorkspaceId("web:local")
 """The workspace of the local page."""
-
-
-HINTS = [CommandHint(name=c.name, usage=c.usage, summary=c.summary) for c in COMMANDS]
 
 
 class SystemClock:
@@ -56,7 +57,7 @@ class App:
     collector: Collector
     digester: Digester
     deliverer: Deliverer
-    commands: Commands
+    desk: FrontDesk
     web: WebChat
 
     async def run_digests(self) -> None:
@@ -97,12 +98,17 @@ async def build(
             workspace=LOCAL,
             workspace_name="Paperlark",
             clock=clock,
-            commands=HINTS,
+            commands=COMMANDS,
             banner=banner,
             port=settings.http.port,
             next_free_port=next_free_port,
         )
         chats: dict[str, ChatAdapter] = {web.platform: web}
+        notices = OwnerNotices(
+            store, chats, clock, lambda message: _tell_operator(store, message, clock)
+        )
+        schedule = default_schedule(settings)
+        commands = Commands(store, saver, Extractive(), clock, schedule=schedule)
         yield App(
             settings=settings,
             clock=clock,
@@ -120,12 +126,11 @@ async def build(
                 store,
                 chats,
                 clock,
+                notices,
                 owner=f"{socket.gethostname()}:{os.getpid()}",
-                lease=timedelta(seconds=settings.delivery.lease_s),
+                policy=_policy(settings),
             ),
-            commands=Commands(
-                store, saver, Extractive(), clock, schedule=default_schedule(settings)
-            ),
+            desk=FrontDesk(store, chats, clock, commands, notices, schedule=schedule),
             web=web,
         )
 
@@ -137,7 +142,7 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
             cut_off = counted(len(held), "post")
             say(f"{cut_off} cut off when Paperlark last stopped: held, see `paperlark check`.")
         await _ensure_local_channel(app)
-        await app.web.start(app.commands.handle)
+        await app.web.start(app.desk)
         try:
             await _tick_until_stopped(app, say)
         finally:
@@ -181,6 +186,26 @@ async def _ensure_local_channel(app: App) -> None:
 def default_schedule(settings: Settings) -> Schedule:
     """What a channel starts with."""
     return Schedule(at=settings.scheduler.digest_at, zone=settings.scheduler.zone)
+
+
+def _policy(settings: Settings) -> DeliveryPolicy:
+    wanted = settings.delivery
+    return DeliveryPolicy(
+        lease=timedelta(seconds=wanted.lease_s),
+        settle=timedelta(seconds=wanted.settle_s),
+        resend_unknown=wanted.on_unknown == "resend",
+    )
+
+
+async def _tell_operator(store: Store, message: Message, clock: Clock) -> None:
+    """On the local page, in its first channel: whoever runs Paperlark looks there or in the log."""
+
+    def post(tx: Transaction) -> None:
+        for channel in tx.channels.of_workspace(LOCAL)[:1]:
+            now = clock.now()
+            tx.web_posts.add(channel.ref, message, delivery=None, thread=None, now=now)
+
+    await store.write(post)
 
 
 def _arxiv(settings: Settings, client: PoliteClient) -> ArXiv:

@@ -10,12 +10,19 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
 from zoneinfo import available_timezones
 
 from platformdirs import user_data_path
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+)
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -81,8 +88,43 @@ class Scheduler(BaseModel):
 
 
 class Delivery(BaseModel):
+    request_timeout_s: Seconds = 10
+    """How long one request to a chat platform may take."""
     lease_s: Seconds = 30
     """How long a post may be on its way before its outcome counts as unknown."""
+    settle_s: Seconds = 45
+    """How long a post of unknown outcome is left alone before its channel is read back."""
+    on_unknown: Literal["hold", "resend"] = "hold"
+    """For a post of which its channel does not tell whether it arrived: keep it, or repeat it."""
+
+
+class Slack(BaseModel):
+    bot_token: SecretStr | None = None
+    """`xoxb-…`, of the app installed in one workspace."""
+    app_token: SecretStr | None = None
+    """`xapp-…`, for Socket Mode: no public address is needed."""
+    api_url: str = "https://slack.com/api/"
+    signing_secret: SecretStr | None = None
+    """With it and without an app token, Slack calls us at `/slack/events` instead."""
+    client_id: str | None = None
+    client_secret: SecretStr | None = None
+    """With both, several workspaces may install the app, at `/slack/install`."""
+    token_key: SecretStr | None = None
+    """Seals the tokens of these workspaces; `paperlark manifest slack --token-key` makes one."""
+    public_url: str | None = None
+    """Where Slack and browsers reach us, such as `https://papers.example.org`."""
+    http_host: str = "127.0.0.1"
+    http_port: Annotated[int, Field(ge=0, le=65_535)] = 3000
+    """Where a reverse proxy finds us for the above."""
+
+    @property
+    def wanted(self) -> bool:
+        return bool(self.bot_token or self.app_token or self.client_id)
+
+
+class Discord(BaseModel):
+    token: SecretStr | None = None
+    api_url: str = "https://discord.com/api/v10"
 
 
 class Http(BaseModel):
@@ -101,6 +143,8 @@ class Settings(BaseSettings):
     scheduler: Scheduler = Scheduler()
     delivery: Delivery = Delivery()
     http: Http = Http()
+    slack: Slack = Slack()
+    discord: Discord = Discord()
 
     @property
     def database_url(self) -> str:

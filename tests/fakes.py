@@ -1,15 +1,17 @@
 """Stand-ins for what the services reach through ports; each remembers, and can be told to fail."""
 
 from collections import deque
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from bot.domain.channels import ChannelRef
+from bot.domain.channels import ChannelRef, UserRef, WorkspaceId
 from bot.domain.deliveries import DeliveryId
+from bot.domain.fitting import Room
 from bot.domain.links import arxiv_url
-from bot.domain.messages import Message
+from bot.domain.messages import Message, PaperCard
 from bot.domain.papers import Listing, Paper, arxiv_key, paper_keys
-from bot.ports.chat import ChatCapabilities, CommandHandler
+from bot.ports.chat import ChatCapabilities
 from bot.ports.sources import Cursor, Sweep
 
 MONDAY = datetime(2026, 7, 13, 6, 0, tzinfo=UTC)
@@ -52,33 +54,59 @@ class FakeSource:
         )
 
 
+def capabilities(cards: int, chars: int, *, threads: bool = True) -> ChatCapabilities:
+    """Of a platform whose messages hold so many cards and characters."""
+    return ChatCapabilities(
+        room=Room(chars=chars, parts=cards),
+        size=lambda block: Room(chars=len(text_of(block)), parts=int(isinstance(block, PaperCard))),
+        threads=threads,
+    )
+
+
+def text_of(value: object) -> str:
+    """All that a message or a part of one says, a line a text."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, tuple):
+        return "\n".join(map(text_of, value))
+    if is_dataclass(value):
+        return "\n".join(text_of(getattr(value, f.name)) for f in fields(value))
+    return ""
+
+
 @dataclass
 class FakeChat:
     """Keeps what arrived. `outcomes` are raised first; `after` ones once the post has arrived."""
 
     platform: str = "web"
-    capabilities: ChatCapabilities = field(
-        default_factory=lambda: ChatCapabilities(
-            cards_per_message=10, chars_per_message=3_800, threads=True
-        )
-    )
+    capabilities: ChatCapabilities = field(default_factory=lambda: capabilities(10, 3_800))
     posts: list[tuple[ChannelRef, Message, str | None]] = field(default_factory=list)
+    told: list[tuple[WorkspaceId, UserRef, Message]] = field(default_factory=list)
+    ids: dict[DeliveryId, str] = field(default_factory=dict)
     outcomes: deque[Exception] = field(default_factory=deque)
+    unreadable: deque[Exception] = field(default_factory=deque)
     after: deque[BaseException] = field(default_factory=deque)
+    on_post: Callable[[], None] = lambda: None
 
     async def post(
         self, channel: ChannelRef, message: Message, *, delivery: DeliveryId, thread: str | None
     ) -> str:
         if self.outcomes:
             raise self.outcomes.popleft()
+        self.on_post()
         self.posts.append((channel, message, thread))
+        self.ids[delivery] = str(len(self.posts))
         if self.after:
             raise self.after.popleft()
         return str(len(self.posts))
 
-    async def start(self, handle: CommandHandler) -> None: ...
+    async def find(self, channel, *, delivery, thread, since) -> str | None:
+        if self.unreadable:
+            raise self.unreadable.popleft()
+        return self.ids.get(delivery)
 
-    async def stop(self) -> None: ...
+    async def tell(self, workspace: WorkspaceId, user: UserRef, message: Message) -> None:
+        self.told.append((workspace, user, message))
 
 
 def make_paper(

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from bot.cli import _parser
+from bot.domain.command_table import COMMANDS
 from bot.domain.parsing import parse_search, parse_subscription
 from bot.domain.schedule_text import parse_schedule
 from bot.domain.schedules import Schedule
-from bot.services.command_table import COMMANDS
 from config.settings import Settings
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")

@@ -17,11 +17,15 @@ from bot.domain.schedules import EVERY_DAY, Schedule
 from bot.ports.chat import CommandCall, Reply
 from bot.services.collecting import Collector
 from bot.services.commands import Commands
-from bot.services.delivering import Deliverer
+from bot.services.delivering import Deliverer, DeliveryPolicy
+from bot.services.desk import FrontDesk
 from bot.services.digesting import Digester
 from bot.services.saving import Saver
+from bot.services.stopping import OwnerNotices
 from bot.services.subscribing import ensure_channel, subscribe
-from tests.fakes import FakeChat, FakeClock, FakeSource
+from tests.fakes import FakeChat, FakeClock, FakeSource, text_of
+
+__all__ = ["ANNA", "DAILY", "LAB", "FakeLookup", "World", "channel_ref", "text_of"]
 
 LAB = WorkspaceId("web:lab")
 ANNA = UserRef(id="u1", name="Anna")
@@ -75,11 +79,26 @@ class World:
             self.store, [self.source], self.clock, categories=["cs.AI"], every=timedelta(minutes=30)
         )
         self.digester = Digester(self.store, chats, self.clock, Extractive())
+        self.operator: list[Message] = []
+        notices = OwnerNotices(self.store, chats, self.clock, self._tell_operator)
         self.deliverer = Deliverer(
-            self.store, chats, self.clock, owner="test", lease=timedelta(seconds=30)
+            self.store,
+            chats,
+            self.clock,
+            notices,
+            owner="test",
+            policy=DeliveryPolicy(),
+            sleep=self._sleep,
         )
         saver = Saver(self.store, self.clock, self.lookup)
         self.commands = Commands(self.store, saver, Extractive(), self.clock, schedule=DAILY)
+        self.desk = FrontDesk(self.store, chats, self.clock, self.commands, notices, schedule=DAILY)
+
+    async def _tell_operator(self, message: Message) -> None:
+        self.operator.append(message)
+
+    async def _sleep(self, seconds: float) -> None:
+        self.clock.advance(seconds=seconds)
 
     async def found(
         self, *queries: str, name: str = "nlp", schedule: Schedule = DAILY, **known: object
@@ -124,21 +143,3 @@ class World:
             for block in message.blocks
             if isinstance(block, PaperCard)
         ]
-
-
-def text_of(message: Message) -> str:
-    """All that a message says, for asserting on its words."""
-    parts: list[str] = [message.fallback]
-
-    def walk(value: object) -> None:
-        if isinstance(value, str):
-            parts.append(value)
-        elif isinstance(value, tuple):
-            for item in value:
-                walk(item)
-        elif hasattr(value, "__dataclass_fields__"):
-            for name in value.__dataclass_fields__:
-                walk(getattr(value, name))
-
-    walk(message.blocks)
-    return "\n".join(parts)

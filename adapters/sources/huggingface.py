@@ -68,7 +68,7 @@ class HuggingFace:
         cursor: Cursor | None,
         *,
         now: datetime,
-        categories: frozenset[str],  # noqa: ARG002 -- the feed has none
+        categories: frozenset[str],
     ) -> Sweep:
         today = feed_day(now)
         first = _first_day(cursor, today)

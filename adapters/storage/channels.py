@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from adapters.storage.tables import ChannelRow, channels
-from bot.domain.channels import Channel, ChannelRef, ChannelState, Layout, WorkspaceId
+from bot.domain.channels import Channel, ChannelRef, ChannelState, Layout, UserRef, WorkspaceId
 from bot.domain.schedules import Cadence, Schedule
 
 
@@ -38,6 +38,10 @@ class SqlChannels:
         come = col(ChannelRow.next_run_at) <= now
         statement = select(ChannelRow).where(ChannelRow.state == ChannelState.ACTIVE, come)
         return self._list(statement.order_by(col(ChannelRow.next_run_at), col(ChannelRow.id)))
+
+    def broken(self) -> list[Channel]:
+        broken = ChannelRow.state == ChannelState.BROKEN
+        return self._list(select(ChannelRow).where(broken).order_by(col(ChannelRow.id)))
 
     def _list(self, statement: SelectOfScalar[ChannelRow]) -> list[Channel]:
         return [_channel(row) for row in self._session.exec(statement)]
@@ -81,13 +85,20 @@ def _channel(row: ChannelRow) -> Channel:
         layout=Layout(row.layout),
         cap=row.cap,
         empty_note=row.empty_note,
+        pictures=row.pictures,
+        owner=_owner(row),
         state=ChannelState(row.state),
         broken_code=row.broken_code,
+        told_code=row.told_code,
         created_at=row.created_at,
         next_run_at=row.next_run_at,
         last_run_day=row.last_run_day,
         last_digest_at=row.last_digest_at,
     )
+
+
+def _owner(row: ChannelRow) -> UserRef | None:
+    return UserRef(id=row.owner_id, name=row.owner_name or "") if row.owner_id else None
 
 
 def _values(channel: Channel) -> dict[str, Any]:
@@ -103,8 +114,12 @@ def _values(channel: Channel) -> dict[str, Any]:
         "layout": channel.layout.value,
         "cap": channel.cap,
         "empty_note": channel.empty_note,
+        "pictures": channel.pictures,
+        "owner_id": channel.owner.id if channel.owner else None,
+        "owner_name": channel.owner.name if channel.owner else None,
         "state": channel.state.value,
         "broken_code": channel.broken_code,
+        "told_code": channel.told_code,
         "created_at": channel.created_at,
         "next_run_at": channel.next_run_at,
         "last_run_day": channel.last_run_day,

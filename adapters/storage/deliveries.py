@@ -29,8 +29,9 @@ from bot.domain.papers import PaperId
 from bot.ports.storage import PlannedPost
 
 IN_FLIGHT = (DeliveryState.SENDING, DeliveryState.UNKNOWN, DeliveryState.RECONCILING)
-DONE_WITH = (DeliveryState.SENT, DeliveryState.POISON)
-"""A refused part does not bury those behind it; without a parent they stand in the channel."""
+UNDER_WAY = (DeliveryState.SENDING, DeliveryState.RECONCILING)
+DONE_WITH = (DeliveryState.SENT, DeliveryState.POISON, DeliveryState.NEEDS_HUMAN)
+"""One such part does not bury those behind it; without a parent they stand in the channel."""
 INTERRUPTED = "interrupted"
 """The error of a post that was on its way when the process ended."""
 
@@ -94,31 +95,84 @@ class SqlDeliveries:
         )
         return self._load(deliveries.c.id == claimed.id)[0]
 
-    def sent(self, delivery: DeliveryId, remote_id: str, *, now: datetime) -> None:
-        self._settle(delivery, DeliveryState.SENT, None, now, remote_id=remote_id)
+    def claim_unknown(
+        self,
+        now: datetime,
+        *,
+        settled_before: datetime,
+        owner: str,
+        lease_until: datetime,
+        platforms: Sequence[str],
+    ) -> Delivery | None:
+        unknown = (
+            select(_READY.c.id)
+            .join(channels, channels.c.id == _READY.c.channel_id)
+            .where(
+                _READY.c.state != SENT,
+                _READY.c.state == DeliveryState.UNKNOWN,
+                _READY.c.unknown_since <= settled_before,
+                or_(_READY.c.not_before.is_(None), _READY.c.not_before <= now),
+                channels.c.platform.in_(platforms),
+            )
+            .order_by(_READY.c.unknown_since)
+            .limit(1)
+        )
+        claimed = self._connection.execute(
+            update(deliveries)
+            .where(deliveries.c.id == unknown.scalar_subquery())
+            .values(state=DeliveryState.RECONCILING.value, owner=owner, lease_until=lease_until)
+            .returning(deliveries.c.id)
+        ).scalar_one_or_none()
+        return None if claimed is None else self._load(deliveries.c.id == claimed)[0]
+
+    def next_ready(self, now: datetime, *, platforms: Sequence[str]) -> datetime | None:
+        statement = (
+            select(func.min(_READY.c.not_before, type_=UtcDateTime()))
+            .join(channels, channels.c.id == _READY.c.channel_id)
+            .where(
+                _READY.c.state != SENT,
+                _READY.c.state == DeliveryState.READY,
+                _READY.c.not_before > now,
+                channels.c.state == ChannelState.ACTIVE,
+                channels.c.platform.in_(platforms),
+            )
+        )
+        return self._connection.execute(statement).scalar_one_or_none()
+
+    def sent(
+        self,
+        delivery: DeliveryId,
+        remote_id: str,
+        *,
+        now: datetime,
+        next_at: datetime | None = None,
+    ) -> None:
+        channel = self._settle(delivery, DeliveryState.SENT, None, now, remote_id=remote_id)
+        if next_at is not None:
+            self._hold_channel(channel, next_at)
 
     def retry(
         self, delivery: DeliveryId, error: str, *, not_before: datetime, now: datetime
     ) -> None:
-        self._settle(delivery, DeliveryState.READY, error, now, not_before=not_before)
+        channel = self._settle(delivery, DeliveryState.READY, error, now)
+        self._hold_channel(channel, not_before)
 
-    def unknown(self, delivery: DeliveryId, error: str, *, now: datetime) -> None:
+    def unknown(
+        self, delivery: DeliveryId, error: str, *, now: datetime, not_before: datetime | None = None
+    ) -> None:
         since = func.coalesce(deliveries.c.unknown_since, literal(now, UtcDateTime))
-        self._settle(delivery, DeliveryState.UNKNOWN, error, now, unknown_since=since)
+        self._settle(
+            delivery, DeliveryState.UNKNOWN, error, now, unknown_since=since, not_before=not_before
+        )
+
+    def needs_human(self, delivery: DeliveryId, error: str, *, now: datetime) -> None:
+        self._settle(delivery, DeliveryState.NEEDS_HUMAN, error, now)
 
     def poison(self, delivery: DeliveryId, error: str, *, now: datetime) -> None:
         self._settle(delivery, DeliveryState.POISON, error, now)
 
-    def break_channel(self, delivery: DeliveryId, error: str, *, now: datetime) -> None:
-        channel = self._settle(delivery, DeliveryState.READY, error, now)
-        self._connection.execute(
-            update(channels)
-            .where(channels.c.id == channel)
-            .values(state=ChannelState.BROKEN.value, broken_code=error)
-        )
-
     def hold_interrupted(self, now: datetime, *, alone: bool) -> list[Delivery]:
-        conditions = [deliveries.c.state != SENT, deliveries.c.state == DeliveryState.SENDING]
+        conditions = [deliveries.c.state != SENT, deliveries.c.state.in_(UNDER_WAY)]
         if not alone:
             conditions.append(deliveries.c.lease_until <= now)
         found = self._load(*conditions)
@@ -131,6 +185,28 @@ class SqlDeliveries:
         if workspace is not None:
             conditions.append(deliveries.c.workspace_id == workspace)
         return self._load(*conditions)
+
+    def waiting(self, workspace: WorkspaceId | None = None) -> list[Delivery]:
+        conditions = [
+            deliveries.c.state != SENT,
+            deliveries.c.state == DeliveryState.READY,
+            deliveries.c.last_error.is_not(None),
+        ]
+        if workspace is not None:
+            conditions.append(deliveries.c.workspace_id == workspace)
+        return self._load(*conditions)
+
+    def _hold_channel(self, channel: int, until: datetime) -> None:
+        self._connection.execute(
+            update(deliveries)
+            .where(
+                deliveries.c.channel_id == channel,
+                deliveries.c.state != SENT,
+                deliveries.c.state == DeliveryState.READY,
+                or_(deliveries.c.not_before.is_(None), deliveries.c.not_before < until),
+            )
+            .values(not_before=until)
+        )
 
     def _settle(
         self,
@@ -227,6 +303,7 @@ def _delivery(row: Row[Any]) -> Delivery:
         state=DeliveryState(row.state),
         attempts=row.attempts,
         not_before=row.not_before,
+        send_started_at=row.send_started_at,
         unknown_since=row.unknown_since,
         remote_id=row.remote_id,
         thread_id=row.parent_remote_id,

@@ -19,11 +19,13 @@ from adapters.storage.engine import (
     words_of,
     writer_engine,
 )
+from adapters.storage.kept_texts import SqlKeptTexts
 from adapters.storage.lock import ProcessLock
 from adapters.storage.matches import SqlMatches
 from adapters.storage.migrate import Migrator
 from adapters.storage.papers import SqlPapers
 from adapters.storage.reading_list import SqlReadingList
+from adapters.storage.secrets import SqlSecrets
 from adapters.storage.sources import SqlSources
 from adapters.storage.subscriptions import SqlSubscriptions
 from adapters.storage.web_posts import SqlWebPosts
@@ -31,9 +33,11 @@ from bot.domain.errors import StorageError
 from bot.ports.storage import (
     ChannelRepository,
     DeliveryRepository,
+    KeptTextRepository,
     MatchRepository,
     PaperRepository,
     ReadingListRepository,
+    SecretRepository,
     SourceRepository,
     SubscriptionRepository,
     Transaction,
@@ -55,6 +59,8 @@ class SqlTransaction:
         self.deliveries: DeliveryRepository = SqlDeliveries(connection)
         self.reading_list: ReadingListRepository = SqlReadingList(connection)
         self.sources: SourceRepository = SqlSources(session)
+        self.kept_texts: KeptTextRepository = SqlKeptTexts(session)
+        self.secrets: SecretRepository = SqlSecrets(session)
         self.web_posts: WebPostRepository = SqlWebPosts(session)
 
 

@@ -1,6 +1,6 @@
 """Where papers go: workspaces, channels, and what each subscribed to."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NewType
@@ -57,8 +57,15 @@ class Channel:
     """Cards in one digest; further papers are listed on request."""
     empty_note: bool = True
     """Whether a day with nothing to post says why."""
+    pictures: bool = False
+    """Whether a card shows the paper's picture where there is one."""
+    owner: UserRef | None = None
+    """Who added Paperlark here, or was the first to use it; hears of it when posting stops."""
     state: ChannelState = ChannelState.ACTIVE
     broken_code: str | None = None
+    """The platform's word for why posting is stopped."""
+    told_code: str | None = None
+    """The `broken_code` that the owner was told of last; the same one is not told again."""
     created_at: datetime
     next_run_at: datetime | None = None
     """When the next digest is due; None when the schedule is off."""
@@ -66,6 +73,11 @@ class Channel:
     """When the newest digest was planned; the next one covers what came after."""
     last_run_day: date | None = None
     """The local date of the newest scheduled run; each date has one at most."""
+
+
+def tried_again(channel: Channel) -> Channel:
+    """Where posting was stopped, it may go on; if it fails again, it stops again."""
+    return replace(channel, state=ChannelState.ACTIVE, broken_code=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

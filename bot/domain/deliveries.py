@@ -44,6 +44,8 @@ class Delivery:
     state: DeliveryState
     attempts: int = 0
     not_before: datetime | None = None
+    send_started_at: datetime | None = None
+    """When the newest attempt began."""
     unknown_since: datetime | None = None
     remote_id: str | None = None
     """The platform's name for the post; set exactly when SENT."""

@@ -62,6 +62,10 @@ class DestinationBroken(DeliveryError):
     """The channel is gone, archived or closed to us; sending stops until it works again."""
 
 
+class WorkspaceBroken(DeliveryError):
+    """The token is revoked or lacks a right: nothing reaches any channel of the workspace."""
+
+
 class MessageRejected(DeliveryError):
     """The platform refuses these bytes; sending them again cannot help."""
 

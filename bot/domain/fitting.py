@@ -1,82 +1,92 @@
-"""How much room a message takes on a platform, and how a long one is dealt out."""
+"""How a long message is cut into as few as a platform holds."""
 
-import re
-from collections.abc import Callable, Iterable, Sequence
-from html import escape
-from typing import TypeVar
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 
-from bot.domain.messages import Actions, Block, Bullets, Button, Heading, PaperCard, Span, Table
-
-T = TypeVar("T")
-
-_MARKDOWN = re.compile(r"[\\*_~`|\[\]()#>:-]")
-SPAN_CHARS = 10  # marks around a run of text: `[](<>)`, `**`, a separator
-BUTTON_CHARS = 20
-BLOCK_CHARS = 10  # a line break, a bullet, a heading's mark
+from bot.domain.messages import Block, Bullets, Table
 
 
-def weight(blocks: Iterable[Block]) -> int:
-    """Characters that the blocks take at most once rendered, escapes and markup included."""
-    return sum(BLOCK_CHARS + _block(block) for block in blocks)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """Space in a message: characters, and parts as the platform counts them."""
+
+    chars: int
+    parts: int
+
+    def __add__(self, other: "Room") -> "Room":
+        return Room(chars=self.chars + other.chars, parts=self.parts + other.parts)
+
+    def holds(self, other: "Room") -> bool:
+        return other.chars <= self.chars and other.parts <= self.parts
 
 
-def spans_weight(spans: Iterable[Span]) -> int:
-    return sum(_text(s.text) + len(s.url or "") + SPAN_CHARS for s in spans)
+Size = Callable[[Block], Room]
+"""How much of a message a block takes once rendered."""
+
+NOTHING = Room(chars=0, parts=0)
 
 
-def deal(
-    items: Iterable[T], size: Callable[[T], int], *, room: int, first_room: int, most: int
-) -> list[list[T]]:
-    """The items in order, in as few hands as fit: `most` each, `room` in all, less in the first.
+def total(blocks: Iterable[Block], size: Size) -> Room:
+    return sum(map(size, blocks), NOTHING)
 
-    An item larger than the room gets a hand of its own: it is never split or lost.
+
+def split(blocks: Iterable[Block], *, size: Size, room: Room) -> list[tuple[Block, ...]]:
+    """The blocks in order, in as few messages as fit: cut between blocks and items of lists.
+
+    What is larger than the room gets a message of its own: it is never split or lost.
     """
-    hands: list[list[T]] = [[]]
-    left = first_room
-    for item in items:
-        needed = size(item)
-        if len(hands[-1]) >= most or (needed > left and (hands[-1] or left < room)):
-            hands.append([])
-            left = room
-        hands[-1].append(item)
-        left -= needed
-    return hands
+    messages: list[list[Block]] = [[]]
+    used = NOTHING
+    waiting = list(blocks)[::-1]
+    while waiting:
+        block = waiting.pop()
+        if room.holds(used + size(block)):
+            messages[-1].append(block)
+            used += size(block)
+        elif parts := _parted(block, lambda part: room.holds(used + size(part))):  # noqa: B023
+            waiting += parts[::-1]
+        elif messages[-1]:
+            messages.append([])
+            used = NOTHING
+            waiting.append(block)
+        elif parts := _first_item(block):
+            waiting += parts[::-1]
+            messages[-1].append(waiting.pop())
+            messages.append([])
+        else:
+            messages[-1].append(block)
+            messages.append([])
+    return [tuple(message) for message in messages if message]
 
 
-def _block(block: Block) -> int:
+def _parted(block: Block, fits: Callable[[Block], bool]) -> tuple[Block, Block] | None:
+    """A list as the longest start that fits, and the rest; None if not even one item does."""
+    count = _items(block)
+    taken = bisect_left(range(1, count), x=True, key=lambda n: not fits(_slice(block, 0, n)))
+    return (_slice(block, 0, taken), _slice(block, taken, count)) if taken else None
+
+
+def _first_item(block: Block) -> tuple[Block, Block] | None:
+    count = _items(block)
+    return (_slice(block, 0, 1), _slice(block, 1, count)) if count > 1 else None
+
+
+def _items(block: Block) -> int:
     match block:
-        case Heading(text=text):
-            return _text(text)
         case Bullets(items=items):
-            return _rows(items)
-        case Table(head=head, rows=rows):
-            return sum(map(_text, head)) + sum(_rows(row) for row in rows)
-        case PaperCard():
-            return _card(block)
-        case Actions(buttons=buttons):
-            return _buttons(buttons)
+            return len(items)
+        case Table(rows=rows):
+            return len(rows)
         case _:
-            return spans_weight(block.spans)
+            return 0
 
 
-def _rows(rows: Iterable[Sequence[Span]]) -> int:
-    return sum(BLOCK_CHARS + spans_weight(row) for row in rows)
-
-
-def _card(card: PaperCard) -> int:
-    texts = (card.title, card.byline, card.tldr, card.tldr_maker)
-    return (
-        sum(_text(text) + SPAN_CHARS for text in texts)
-        + len(card.url or "")
-        + spans_weight(card.why + card.facts)
-        + _buttons(card.buttons)
-    )
-
-
-def _buttons(buttons: Iterable[Button]) -> int:
-    return sum(_text(button.label) + BUTTON_CHARS for button in buttons)
-
-
-def _text(text: str) -> int:
-    """Its length under the longest escapes: `&amp;` on Slack, a backslash on Discord."""
-    return len(escape(text, quote=False)) + len(_MARKDOWN.findall(text))
+def _slice(block: Block, start: int, end: int) -> Block:
+    match block:
+        case Bullets(items=items):
+            return replace(block, items=items[start:end])
+        case Table(rows=rows):
+            return replace(block, rows=rows[start:end])
+        case _:
+            return block

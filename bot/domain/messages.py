@@ -66,7 +66,17 @@ class Table:
 
     head: tuple[str, ...]
     rows: tuple[tuple[Spans, ...], ...]
+    lead: tuple[str, ...] = ()
+    """What stands before each cell, in place of the headings, where a row is a line of prose."""
     kind: Literal["table"] = "table"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """`alt` says in words what it shows."""
+
+    url: Url
+    alt: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +95,7 @@ class PaperCard:
     facts: tuple[Span, ...] = ()
     """Votes, comments, stars, sources; each a span, sources linked."""
     buttons: tuple[Button, ...] = ()
+    picture: Picture | None = None
     kind: Literal["card"] = "card"
 
 

@@ -1,21 +1,30 @@
-"""Chat platforms: what they can hold, how to post once, how commands come in."""
+"""Chat platforms: what they can hold, how to post once, how what people do comes in."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.domain.channels import ChannelRef, UserRef
+from bot.domain.channels import Channel, ChannelRef, UserRef, WorkspaceId
 from bot.domain.deliveries import DeliveryId
+from bot.domain.findings import Finding
+from bot.domain.fitting import Room, Size
 from bot.domain.messages import Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatCapabilities:
-    """A platform's limits as data; digests are cut to them at card borders."""
+    """A platform's limits; messages are cut to them between papers and between lines."""
 
-    cards_per_message: int
-    chars_per_message: int
+    room: Room
+    """What one message holds."""
+    size: Size
+    """What a block takes of it, counted as the platform counts."""
     threads: bool
+    pace: timedelta = timedelta(0)
+    """Between two posts in one channel."""
+    button_max_chars: int | None = None
+    """A button's verb and argument together; longer ones are kept by us under a short key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,24 +45,96 @@ class Reply:
     notice: Message | None = None
 
 
-CommandHandler = Callable[[CommandCall], Awaitable[Reply]]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """A value that may be meant, while somebody types it."""
+
+    label: str
+    value: str
+
+
+class Desk(Protocol):
+    """Where the platforms bring what people do. Nothing here raises."""
+
+    async def command(self, call: CommandCall) -> Reply: ...
+
+    async def suggest(self, call: CommandCall, *, option: str) -> list[Suggestion]:
+        """What may be meant by an unfinished option: `call.text` is `VERB typed so far`."""
+        ...
+
+    async def joined(self, channel: ChannelRef, name: str, *, by: UserRef | None) -> Message | None:
+        """Paperlark was added to a channel, by whom if that is known: what to say there, if any."""
+        ...
+
+    async def left(self, channel: ChannelRef, code: str) -> None:
+        """Paperlark was removed from a channel, or the channel was archived or deleted."""
+        ...
+
+    async def connected(self, workspace: WorkspaceId) -> None:
+        """The token of a workspace works: what was stopped for it may be tried again."""
+        ...
+
+    async def cut_off(self, workspace: WorkspaceId, code: str) -> None:
+        """The token of a workspace does not work any more, or Paperlark was uninstalled."""
+        ...
 
 
 class ChatAdapter(Protocol):
+    """How to post on a platform. No call is ever repeated in here: one call, one request."""
+
     platform: str
     capabilities: ChatCapabilities
 
     async def post(
         self, channel: ChannelRef, message: Message, *, delivery: DeliveryId, thread: str | None
     ) -> str:
-        """Post once, without retries, and return the platform's id of the post.
+        """Post once and return the platform's id of the post.
 
         Raises:
-            RateLimited, DestinationBroken, MessageRejected: it definitely did not arrive.
+            RateLimited, DestinationBroken, WorkspaceBroken, MessageRejected: it definitely did
+                not arrive.
             DeliveryUnknown: it may have arrived.
         """
         ...
 
-    async def start(self, handle: CommandHandler) -> None: ...
+    async def find(
+        self, channel: ChannelRef, *, delivery: DeliveryId, thread: str | None, since: datetime
+    ) -> str | None:
+        """The id of the post that a delivery left there since then; None if there is none.
 
-    async def stop(self) -> None: ...
+        Raises:
+            DeliveryError: the channel could not be read to its end.
+        """
+        ...
+
+    async def tell(self, workspace: WorkspaceId, user: UserRef, message: Message) -> None:
+        """A direct message to one person.
+
+        Raises:
+            DeliveryError: as for `post`.
+        """
+        ...
+
+
+class ChatConnection(Protocol):
+    """How what people do on a platform reaches us."""
+
+    platform: str
+
+    async def serve(self, desk: Desk, ready: Callable[[str], None]) -> None:
+        """Bring everything to the desk until cancelled; may be called again after it ended.
+
+        `ready` is called once connected, with who we are there: `Example Lab as @paperlark`.
+
+        Raises:
+            ConfigError: a token is missing, wrong or without a right: trying again cannot help.
+            Exception: the connection is lost for good; a new call builds a new one.
+        """
+        ...
+
+    def findings(self, channels: Sequence[Channel]) -> AsyncIterator[Finding]:
+        """For `paperlark check`: tokens, rights, drift, clock, and whether we reach the channels.
+
+        Asks the platform and changes nothing.
+        """
+        ...

@@ -137,6 +137,10 @@ class ChannelRepository(Protocol):
         """Clockwork: active channels whose `next_run_at` has come, the longest due first."""
         ...
 
+    def broken(self) -> list[Channel]:
+        """Clockwork: every channel in which posting is stopped."""
+        ...
+
 
 class SubscriptionRepository(Protocol):
     def add(
@@ -208,19 +212,51 @@ class DeliveryRepository(Protocol):
         """
         ...
 
-    def sent(self, delivery: DeliveryId, remote_id: str, *, now: datetime) -> None: ...
+    def claim_unknown(
+        self,
+        now: datetime,
+        *,
+        settled_before: datetime,
+        owner: str,
+        lease_until: datetime,
+        platforms: Sequence[str],
+    ) -> Delivery | None:
+        """Clockwork: take a part that is UNKNOWN since `settled_before` or longer, or None.
+
+        It is marked RECONCILING, so that only one process looks for it in its channel.
+        """
+        ...
+
+    def next_ready(self, now: datetime, *, platforms: Sequence[str]) -> datetime | None:
+        """Clockwork: when the next post that waits may be sent."""
+        ...
+
+    def sent(
+        self,
+        delivery: DeliveryId,
+        remote_id: str,
+        *,
+        now: datetime,
+        next_at: datetime | None = None,
+    ) -> None:
+        """Nothing else goes to its channel before `next_at`."""
+        ...
 
     def retry(
         self, delivery: DeliveryId, error: str, *, not_before: datetime, now: datetime
-    ) -> None: ...
+    ) -> None:
+        """Back to READY; nothing goes to its channel before `not_before`."""
+        ...
 
-    def unknown(self, delivery: DeliveryId, error: str, *, now: datetime) -> None: ...
+    def unknown(
+        self, delivery: DeliveryId, error: str, *, now: datetime, not_before: datetime | None = None
+    ) -> None:
+        """UNKNOWN since the first time; it is not looked for before `not_before`."""
+        ...
+
+    def needs_human(self, delivery: DeliveryId, error: str, *, now: datetime) -> None: ...
 
     def poison(self, delivery: DeliveryId, error: str, *, now: datetime) -> None: ...
-
-    def break_channel(self, delivery: DeliveryId, error: str, *, now: datetime) -> None:
-        """Back to READY, and the whole channel BROKEN with this code."""
-        ...
 
     def hold_interrupted(self, now: datetime, *, alone: bool) -> list[Delivery]:
         """Clockwork: what was SENDING and is over becomes UNKNOWN; returns those.
@@ -231,6 +267,10 @@ class DeliveryRepository(Protocol):
 
     def unsettled(self, workspace: WorkspaceId | None = None) -> list[Delivery]:
         """Everything not SENT and not READY; clockwork without a workspace."""
+        ...
+
+    def waiting(self, workspace: WorkspaceId | None = None) -> list[Delivery]:
+        """READY after an attempt that failed; clockwork without a workspace."""
         ...
 
 
@@ -284,6 +324,30 @@ class WebPostRepository(Protocol):
         ...
 
 
+class KeptTextRepository(Protocol):
+    """Texts too long for where they have to stand, each under a short key."""
+
+    def keep(self, workspace: WorkspaceId, text: str, *, now: datetime) -> str:
+        """The key: 20 characters, the same for the same text."""
+        ...
+
+    def get(self, workspace: WorkspaceId, key: str) -> str | None: ...
+
+
+class SecretRepository(Protocol):
+    """Tokens by name, sealed by who stores them; never readable as they lie here."""
+
+    def get(self, name: str) -> str | None: ...
+
+    def set(self, name: str, sealed: str) -> None: ...
+
+    def remove(self, name: str) -> None: ...
+
+    def list(self, prefix: str) -> list[str]:
+        """Names that begin so, in order."""
+        ...
+
+
 class Transaction(Protocol):
     """All repositories inside one transaction."""
 
@@ -294,6 +358,8 @@ class Transaction(Protocol):
     deliveries: DeliveryRepository
     reading_list: ReadingListRepository
     sources: SourceRepository
+    kept_texts: KeptTextRepository
+    secrets: SecretRepository
     web_posts: WebPostRepository
 
 

@@ -7,7 +7,7 @@ from bot.domain.channels import Channel, Layout
 from bot.domain.errors import UserError
 
 CAP_MAX = 50
-EXAMPLE = "/papers settings layout flat cap 10 empty-note off"
+EXAMPLE = "/papers settings layout flat cap 10 pictures on"
 
 _ON = {"on": True, "yes": True, "off": False, "no": False}
 
@@ -40,14 +40,23 @@ def _cap(channel: Channel, value: str) -> Channel:
     return replace(channel, cap=int(value))
 
 
+def _pictures(channel: Channel, value: str) -> Channel:
+    return replace(channel, pictures=_switch("Pictures are", value))
+
+
 def _empty_note(channel: Channel, value: str) -> Channel:
+    return replace(channel, empty_note=_switch("The empty-note is", value))
+
+
+def _switch(what: str, value: str) -> bool:
     if value not in _ON:
-        raise UserError("The empty-note is on or off.", example=EXAMPLE)
-    return replace(channel, empty_note=_ON[value])
+        raise UserError(f"{what} on or off.", example=EXAMPLE)
+    return _ON[value]
 
 
 _SETTERS: dict[str, Callable[[Channel, str], Channel]] = {
     "layout": _layout,
     "cap": _cap,
+    "pictures": _pictures,
     "empty-note": _empty_note,
 }

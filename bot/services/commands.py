@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.domain.channels import Channel, ChannelState
+from bot.domain.command_table import ALIASES, COMMANDS, EXAMPLE_PAPER, Command
 from bot.domain.errors import UserError
 from bot.domain.schedule_text import parse_schedule
 from bot.domain.schedules import Cadence, Schedule
@@ -19,9 +20,9 @@ from bot.ports.clock import Clock
 from bot.ports.storage import Store
 from bot.ports.summaries import Summarizer
 from bot.services import presenting
+from bot.services.buttons import KEPT_VERB
 from bot.services.calls import Answer, Call
 from bot.services.channel_settings import changed_settings
-from bot.services.command_table import ALIASES, COMMANDS, EXAMPLE_PAPER, Command
 from bot.services.paper_commands import PaperCommands
 from bot.services.saving import Saver
 from bot.services.subscribing import (
@@ -68,9 +69,11 @@ class Commands:
 
     async def handle(self, call: CommandCall) -> Reply:
         """Answer one call."""
-        typed = "".join(c if c.isprintable() else " " for c in call.text).strip()
-        verb, _, text = _OWN_NAME.sub("", typed).partition(" ")
+        typed = _OWN_NAME.sub("", _printable(call.text))
+        verb, _, text = typed.partition(" ")
         name, text = ALIASES.get(verb.lower(), verb.lower()), text.strip()
+        if name == KEPT_VERB:
+            return await self._kept(call, text)
         try:
             run = self._find(name, typed)
             channel = await self._channel(call)
@@ -80,6 +83,13 @@ class Commands:
         except Exception:
             logger.exception("command %r failed", verb[:40])
             return Reply(message=presenting.unexpected())
+
+    async def _kept(self, call: CommandCall, key: str) -> Reply:
+        """The command behind a button that could not hold it."""
+        kept = await self._store.read(lambda tx: tx.kept_texts.get(call.channel.workspace, key))
+        if kept is None or kept.startswith(KEPT_VERB):
+            return Reply(message=presenting.stale_button())
+        return await self.handle(replace(call, text=kept))
 
     def _find(self, verb: str, typed: str) -> Answer:
         if len(typed) > COMMAND_MAX_CHARS:
@@ -93,7 +103,7 @@ class Commands:
         now, schedule = self._clock.now(), self._schedule
         return await self._store.write(
             lambda tx: ensure_channel(
-                tx, call.channel, call.channel_name, schedule=schedule, now=now
+                tx, call.channel, call.channel_name, schedule=schedule, now=now, by=call.user
             )
         )
 
@@ -150,10 +160,15 @@ class Commands:
 
     async def _status(self, call: Call) -> Reply:
         now, ref = self._clock.now(), call.channel.ref
-        reports, held = await self._store.read(
-            lambda tx: (tx.sources.last_reports(), tx.deliveries.unsettled(ref.workspace))
+        reports, held, waiting = await self._store.read(
+            lambda tx: (
+                tx.sources.last_reports(),
+                tx.deliveries.unsettled(ref.workspace),
+                tx.deliveries.waiting(ref.workspace),
+            )
         )
-        return Reply(message=presenting.status(call.channel, reports.values(), held, now=now))
+        message = presenting.status(call.channel, reports.values(), held, waiting, now=now)
+        return Reply(message=message)
 
     def _base(self, before: Schedule) -> Schedule:
         """What a new schedule leaves out; nobody remembers the one before `off` or `instant`."""
@@ -169,6 +184,10 @@ class Commands:
             return Reply(message=presenting.help_overview(COMMANDS))
         example = command.example.replace(EXAMPLE_PAPER, await self._papers.example())
         return Reply(message=presenting.help_command(replace(command, example=example)))
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text).strip()
 
 
 async def _unknown(call: Call) -> Reply:

@@ -19,6 +19,7 @@ from bot.ports.clock import Clock
 from bot.ports.sources import SourceReport
 from bot.ports.storage import PendingPaper, PlannedPost, Store, Transaction
 from bot.ports.summaries import Summarizer
+from bot.services.buttons import KeptButtons
 from bot.services.presenting.posts import digest_posts
 
 SILENCE = timedelta(days=1)  # within a day a source that was down has missed no announcement
@@ -108,12 +109,23 @@ class Digester:
         digest = self._compose(tx, channel, pending, now=now)
         papers = [matched.paper.id for matched in digest.papers]
         deliveries = tx.deliveries.plan(
-            channel.ref, key, papers, lambda id_: self._posts(tx, channel, digest, id_), now=now
+            channel.ref, key, papers, lambda id_: self._kept(tx, channel, digest, id_), now=now
         )
         if deliveries is None:  # this day had its digest; what is pending waits for the next
             return None
         messages = tuple(delivery.message for delivery in deliveries)
         return Planned(channel=channel, digest=digest, messages=messages)
+
+    def _kept(
+        self, tx: Transaction, channel: Channel, digest: Digest, id_: DigestId
+    ) -> list[PlannedPost]:
+        """The posts, with what their buttons cannot hold put by."""
+        posts = self._posts(tx, channel, digest, id_)
+        most = self._chats[channel.ref.platform].capabilities.button_max_chars
+        if most is None:
+            return posts
+        kept = KeptButtons(tx, channel.ref.workspace, most, digest.at)
+        return [replace(post, message=kept.message(post.message)) for post in posts]
 
     def _compose(
         self, tx: Transaction, channel: Channel, pending: Sequence[PendingPaper], *, now: datetime
@@ -148,6 +160,7 @@ class Digester:
                 saved.paper.id: saved.saved_by.name
                 for saved in tx.reading_list.list(channel.ref.workspace)
             },
+            pictures=channel.pictures,
         )
 
 

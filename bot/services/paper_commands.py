@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from bot.domain.channels import WorkspaceId
+from bot.domain.command_table import EXAMPLE_PAPER
 from bot.domain.deliveries import DigestId
 from bot.domain.errors import UserError
 from bot.domain.messages import PaperCard
@@ -17,7 +18,6 @@ from bot.ports.storage import Store, Transaction
 from bot.ports.summaries import Summarizer
 from bot.services import presenting
 from bot.services.calls import Answer, Call
-from bot.services.command_table import EXAMPLE_PAPER
 from bot.services.saving import Saver, UnknownPaper, read_save, with_words
 from bot.services.searching import Found, exact_matches, newest_paper, search, titled
 from bot.services.subscribing import RECENT_COUNT_MAX, recent_matches
@@ -182,6 +182,7 @@ class PaperCommands:
                 summary=self._summarizer.summarize(f.paper),
                 saved_by=savers.get(f.paper.id),
                 dated=True,
+                pictures=call.channel.pictures,
             )
             for f in found
         ]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from bot.domain.channels import Channel, ChannelRef, ChannelState, Subscription, UserRef
+from bot.domain.channels import Channel, ChannelRef, Subscription, UserRef, tried_again
 from bot.domain.errors import UserError
 from bot.domain.parsing import canonical, parse_subscription
 from bot.domain.queries import Query
@@ -39,14 +39,20 @@ class Listed:
 
 
 def ensure_channel(
-    tx: Transaction, ref: ChannelRef, name: str, *, schedule: Schedule, now: datetime
+    tx: Transaction,
+    ref: ChannelRef,
+    name: str,
+    *,
+    schedule: Schedule,
+    now: datetime,
+    by: UserRef | None = None,
 ) -> Channel:
-    """The channel, made with these defaults when it is first heard of.
+    """The channel, made with these defaults and this owner when it is first heard of.
 
     Posting to a broken one is tried again: somebody just spoke to us from there.
     """
     if known := tx.channels.get(ref):
-        mended = replace(known, state=ChannelState.ACTIVE, broken_code=None)
+        mended = replace(tried_again(known), owner=known.owner or by)
         tx.channels.save(mended)
         return mended
     due = next_run(schedule, after=now, done=None)
@@ -54,6 +60,7 @@ def ensure_channel(
         ref=ref,
         name=name,
         schedule=schedule,
+        owner=by,
         created_at=now,
         next_run_at=due.at if due else None,
     )

@@ -4,13 +4,14 @@ import argparse
 import asyncio
 import os
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import available_timezones
 
 from bot.app import App, build
 from bot.domain.channels import ChannelState
 from bot.domain.errors import ConfigError, PaperlarkError
+from bot.domain.findings import Finding
+from bot.services.presenting import stopped_reason
 from bot.services.presenting.wording import counted, source_name
 from bot.verbs.printing import say
 from bot.verbs.settings import settings
@@ -18,15 +19,6 @@ from config.settings import TOML_FILE, Settings, unknown_names
 
 ANSWER_WITHIN_S = 20.0
 FREE_DISK_MIN_BYTES = 200 * 1024 * 1024  # below this, posts may not be recorded (reliability.md 3)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing looked at. Without `mend` all is well."""
-
-    what: str
-    state: str
-    mend: str = ""
 
 
 def check(_: argparse.Namespace) -> int:
@@ -123,10 +115,11 @@ async def _held(app: App) -> Finding:
 async def _broken(app: App) -> AsyncIterator[Finding]:
     for channel in await app.store.read(lambda tx: tx.channels.all()):
         if channel.state is ChannelState.BROKEN:
+            why, mend = stopped_reason(channel.broken_code)
             yield Finding(
                 what=f"#{channel.name}",
-                state=f"posting is stopped ({channel.broken_code}); its papers wait",
-                mend="Let Paperlark post there again, then type any /papers command in it.",
+                state=f"posting is stopped: {why}; its papers wait",
+                mend=f"{mend} Then type /papers status in it.",
             )
 
 

@@ -151,7 +151,7 @@ async def _show(app: App, *, once: bool, console: Console) -> None:
 
 
 async def _serve(app: App, console: Console) -> None:
-    await app.web.start(app.commands.handle)
+    await app.web.start(app.desk)
     try:
         link = Text(app.web.url, style=f"bold link {app.web.url}")
         console.print(Text.assemble("The same as a chat page: ", link, "  (Ctrl+C ends it)"))

@@ -1,5 +1,6 @@
 """What every store promises about deliveries: frozen once, sent once, in order."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -198,9 +199,14 @@ async def test_a_poisoned_post_stays_aside_and_the_parts_behind_it_go_on(store):
 async def test_a_broken_channel_waits_until_it_is_active_again(store):
     await store.write(lambda tx: [plan(tx, LAB), plan(tx, OTHER)])
     first = await store.write(claim)
-    await store.write(lambda tx: tx.deliveries.break_channel(first.id, "is_archived", now=NOW))
-    channel = await store.read(lambda tx: tx.channels.get(LAB))
-    assert (channel.state, channel.broken_code) == (ChannelState.BROKEN, "is_archived")
+
+    def stop(tx):
+        tx.deliveries.retry(first.id, "is_archived", not_before=NOW, now=NOW)
+        channel = tx.channels.get(LAB)
+        tx.channels.save(replace(channel, state=ChannelState.BROKEN, broken_code="is_archived"))
+
+    await store.write(stop)
+    assert [c.ref for c in await store.read(lambda tx: tx.channels.broken())] == [LAB]
     assert (await store.write(claim)).channel == OTHER
     assert await store.write(claim) is None
     await store.write(lambda tx: add_channel(tx, LAB))
@@ -240,7 +246,7 @@ async def test_a_sent_post_stays_sent(store):
         lambda tx: tx.deliveries.retry(done.id, "late", not_before=NOW, now=NOW),
         lambda tx: tx.deliveries.unknown(done.id, "late", now=NOW),
         lambda tx: tx.deliveries.poison(done.id, "late", now=NOW),
-        lambda tx: tx.deliveries.break_channel(done.id, "late", now=NOW),
+        lambda tx: tx.deliveries.needs_human(done.id, "late", now=NOW),
     ):
         with pytest.raises(StorageError, match="sent already"):
             await store.write(work)

@@ -1,6 +1,8 @@
 """Sources, channels and processes that fail: held or waited for, never lost or repeated."""
 
+from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -11,10 +13,10 @@ from bot.domain.errors import (
     MessageRejected,
     RateLimited,
     SourceUnavailable,
+    WorkspaceBroken,
 )
-from bot.ports.chat import ChatCapabilities
 from bot.services.subscribing import ensure_channel, subscribe
-from tests.fakes import make_paper
+from tests.fakes import capabilities, make_paper
 from tests.world import ANNA, DAILY, LAB, World, channel_ref, text_of
 
 
@@ -52,22 +54,62 @@ async def test_a_limited_post_is_sent_again_after_the_wait(world):
     assert world.cards() == ["Reward hacking in language models"]
 
 
-async def test_a_post_without_an_answer_is_held_and_shown(world):
+async def lose_an_answer(world, *, arrived: bool) -> None:
+    """The digest of the day is sent, and nobody tells us whether it arrived."""
     await world.found("reward")
     world.source.waiting = [make_paper()]
     await world.tick()
-    world.chat.after.append(TimeoutError("no answer"))
+    (world.chat.after if arrived else world.chat.outcomes).append(TimeoutError("no answer"))
     world.clock.advance(hours=3)
     await world.tick()
-    assert len(world.chat.posts) == 1  # it did arrive, but nobody told us
 
+
+async def test_a_post_that_arrived_without_an_answer_is_found_in_the_channel(world):
+    await lose_an_answer(world, arrived=True)
+    assert len(world.chat.posts) == 1
+    world.clock.advance(seconds=46)
+    await world.tick()
+    assert await world.store.read(lambda tx: tx.deliveries.unsettled(LAB)) == []
     world.clock.advance(days=1)
     world.source.waiting = [make_paper("2607.00002", "More reward")]
     await world.tick()
-    assert len(world.chat.posts) == 1
+    assert world.cards() == ["Reward hacking in language models", "More reward"]
+
+
+async def test_a_post_that_did_not_arrive_is_sent_once_that_is_certain(world):
+    await lose_an_answer(world, arrived=False)
+    world.clock.advance(seconds=20)
+    await world.tick()
+    assert world.cards() == []  # it may still arrive
+    world.clock.advance(seconds=26)
+    await world.tick()
+    assert world.cards() == ["Reward hacking in language models"]
+
+
+async def test_a_post_is_held_and_shown_while_its_channel_cannot_be_read(world):
+    await lose_an_answer(world, arrived=True)
+    world.chat.unreadable.extend(DestinationBroken("missing_scope") for _ in range(400))
+    for _ in range(3):
+        world.clock.advance(minutes=10)
+        await world.tick()
     [held] = await world.store.read(lambda tx: tx.deliveries.unsettled(LAB))
     assert held.state is DeliveryState.UNKNOWN
-    assert "1 post held" in text_of((await world.say("status")).message)
+    said = text_of((await world.say("status")).message)
+    assert "1 post held" in said
+    assert "missing_scope" in said
+    assert len(world.chat.posts) == 1
+
+
+async def test_a_post_that_nobody_can_find_is_left_to_a_person_and_the_next_digest_comes(world):
+    await lose_an_answer(world, arrived=True)
+    world.chat.unreadable.extend(DestinationBroken("missing_scope") for _ in range(400))
+    world.clock.advance(days=1, minutes=1)
+    world.source.waiting = [make_paper("2607.00002", "More reward")]
+    await world.tick()
+    [held] = await world.store.read(lambda tx: tx.deliveries.unsettled(LAB))
+    assert held.state is DeliveryState.NEEDS_HUMAN
+    await world.tick()
+    assert world.cards() == ["Reward hacking in language models", "More reward"]
 
 
 async def test_a_process_that_died_while_sending_leaves_it_held(world, tmp_path):
@@ -105,6 +147,65 @@ async def test_a_gone_channel_stops_and_keeps_its_papers(world):
     assert world.chat.posts == []
 
 
+async def test_the_owner_of_a_gone_channel_is_told_once(world):
+    await world.say("subscribe reward")
+    world.source.waiting = [make_paper()]
+    await world.tick()
+    world.clock.advance(hours=3)
+    for _ in range(3):
+        world.chat.outcomes.append(DestinationBroken("is_archived"))
+        await world.tick()
+        world.clock.advance(days=1)
+        await world.desk.connected(LAB)  # a restart tries again
+    [(workspace, user, message)] = world.chat.told
+    assert (workspace, user) == (LAB, ANNA)
+    assert "#nlp" in text_of(message)
+    assert "archived" in text_of(message)
+
+
+async def test_a_revoked_token_stops_the_workspace_and_who_runs_it_is_told_once(world):
+    for name in ("first", "second"):
+        await world.found("reward", name=name)
+    world.source.waiting = [make_paper()]
+    await world.tick()
+    world.chat.outcomes.extend(WorkspaceBroken("token_revoked") for _ in range(2))
+    world.clock.advance(hours=3)
+    await world.tick()
+    await world.tick()
+    assert world.chat.posts == []
+    assert world.chat.told == []
+    [said] = world.operator
+    assert "2 channels" in text_of(said)
+    await world.desk.connected(LAB)
+    await world.tick()
+    assert len(world.chat.posts) == 2
+
+
+async def test_a_limited_channel_delays_no_other(world):
+    for name in ("first", "second"):
+        await world.found("reward", name=name)
+    world.source.waiting = [make_paper()]
+    await world.tick()
+    world.chat.outcomes.append(RateLimited("ratelimited", retry_after=timedelta(hours=1)))
+    world.clock.advance(hours=3)
+    await world.tick()
+    assert len(world.chat.posts) == 1
+    said = text_of((await world.say("status")).message)
+    assert "1 post to be sent again at 10:00: ratelimited" in said
+
+
+async def test_posts_in_a_channel_keep_their_pace(world):
+    pace = timedelta(seconds=1)
+    world.chat.capabilities = replace(capabilities(1, 3_800), pace=pace)
+    times = []
+    world.chat.on_post = lambda: times.append(world.clock.now())
+    await world.found("reward")
+    world.source.waiting = [make_paper(f"2607.{n:05}", f"Reward paper {n}") for n in range(4)]
+    await world.morning()
+    assert len(times) == 5
+    assert all(later - before >= pace for before, later in pairwise(times))
+
+
 async def test_a_refused_message_does_not_stop_the_other_channels(world):
     await world.found("reward", name="first")
     await world.found("reward", name="second")
@@ -125,9 +226,7 @@ async def test_a_failing_source_is_asked_ever_more_rarely(world):
 
 
 async def test_a_refused_part_does_not_bury_the_others(world):
-    world.chat.capabilities = ChatCapabilities(
-        cards_per_message=1, chars_per_message=3_800, threads=True
-    )
+    world.chat.capabilities = capabilities(1, 3_800)
     await world.found("reward")
     world.source.waiting = [make_paper(f"2607.{n:05}", f"Reward paper {n}") for n in range(3)]
     await world.tick()

@@ -2,14 +2,17 @@
 
 import errno
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from adapters.chat.web.page import About, CommandHint
-from bot.domain.channels import ChannelRef, WorkspaceId
+from adapters.chat.web.page import About
+from bot.domain.channels import ChannelRef, UserRef, WorkspaceId
+from bot.domain.command_table import Command
 from bot.domain.deliveries import DeliveryId
 from bot.domain.errors import ConfigError, DestinationBroken, MessageRejected
-from bot.domain.messages import Message
-from bot.ports.chat import ChatCapabilities, CommandHandler
+from bot.domain.fitting import Room
+from bot.domain.messages import Block, Message, PaperCard
+from bot.ports.chat import ChatCapabilities, Desk
 from bot.ports.clock import Clock
 from bot.ports.storage import Store, Transaction, WebPost
 
@@ -17,6 +20,11 @@ if TYPE_CHECKING:
     from aiohttp import web
 
 PORTS_TRIED = 20
+ROOM = Room(chars=0, parts=25)  # cards; more at once take long to draw
+
+
+def _size(block: Block) -> Room:
+    return Room(chars=0, parts=int(isinstance(block, PaperCard)))
 
 
 class WebChat:
@@ -26,7 +34,7 @@ class WebChat:
     """
 
     platform = "web"
-    capabilities = ChatCapabilities(cards_per_message=25, chars_per_message=100_000, threads=True)
+    capabilities = ChatCapabilities(room=ROOM, size=_size, threads=True)
 
     def __init__(
         self,
@@ -35,7 +43,7 @@ class WebChat:
         workspace: WorkspaceId,
         workspace_name: str,
         clock: Clock,
-        commands: Sequence[CommandHint],
+        commands: Sequence[Command],
         banner: str | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
@@ -74,13 +82,22 @@ class WebChat:
 
         return str((await self._store.write(add)).id)
 
-    async def start(self, handle: CommandHandler) -> None:
+    async def find(
+        self, channel: ChannelRef, *, delivery: DeliveryId, thread: str | None, since: datetime
+    ) -> str | None:
+        """Never there: posting the same delivery again changes nothing and gives its id."""
+        return None
+
+    async def tell(self, workspace: WorkspaceId, user: UserRef, message: Message) -> None:
+        raise DestinationBroken("no_direct_messages")
+
+    async def start(self, desk: Desk) -> None:
         # Only now, because the import takes a third of a second and `try --once` needs no page.
         from aiohttp import web
 
         from adapters.chat.web.site import Site
 
-        site = Site(self._store, self._about, self._clock, handle, host=self._host)
+        site = Site(self._store, self._about, self._clock, desk, host=self._host)
         runner = web.AppRunner(site.app(), access_log=None, shutdown_timeout=1)
         await runner.setup()
         try:

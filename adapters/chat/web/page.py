@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from adapters.chat.printable import printable
 from bot.domain.channels import Channel, WorkspaceId
+from bot.domain.command_table import Command
 from bot.domain.links import safe_url
 from bot.domain.messages import Button, Message, PaperCard
 from bot.domain.schedules import Cadence
@@ -32,21 +33,12 @@ _TOGGLING = {*TOGGLES, *(toggle.back for toggle in TOGGLES.values())}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CommandHint:
-    """A command as the composer offers it; `usage` begins with the name: `search QUERY`."""
-
-    name: str
-    usage: str
-    summary: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class About:
     """What the page says of itself."""
 
     workspace: WorkspaceId
     name: str
-    commands: Sequence[CommandHint]
+    commands: Sequence[Command]
     banner: str | None
 
 
@@ -154,7 +146,7 @@ class Page:
     room: Room
     threads: Sequence[Thread]
     live: Live
-    commands: Sequence[CommandHint]
+    commands: Sequence[Command]
     token: str
     banner: str | None = None
     answer: Answer | None = None

@@ -20,7 +20,7 @@ from adapters.chat.web.page import (
 )
 from bot.domain.channels import UserRef
 from bot.domain.messages import Message, Note, Paragraph, code, plain
-from bot.ports.chat import CommandCall, CommandHandler
+from bot.ports.chat import CommandCall, Desk
 from bot.ports.clock import Clock
 from bot.ports.storage import Store, Transaction
 
@@ -35,13 +35,11 @@ _STATIC = Path(__file__).parent / "static"
 
 
 class Site:
-    def __init__(
-        self, store: Store, about: About, clock: Clock, handle: CommandHandler, *, host: str
-    ) -> None:
+    def __init__(self, store: Store, about: About, clock: Clock, desk: Desk, *, host: str) -> None:
         self._store = store
         self._about = about
         self._clock = clock
-        self._handle = handle
+        self._desk = desk
         self._guard = Guard(host)
         self._templates = Templates()
 
@@ -109,7 +107,7 @@ class Site:
             return _TOO_LONG
         ref = room.channel.ref
         call = CommandCall(channel=ref, channel_name=room.channel.name, user=YOU, text=text)
-        reply = await self._handle(call)
+        reply = await self._desk.command(call)
         if notice := reply.notice:
             await self._store.write(
                 lambda tx: tx.web_posts.add(

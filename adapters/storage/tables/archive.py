@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import JSON, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, Index, Text, UniqueConstraint, false
 from sqlmodel import Field
 
 from adapters.storage.tables.base import Row, one_of, table_of
@@ -102,8 +102,12 @@ class ChannelRow(Row, table=True):
     layout: str
     cap: int
     empty_note: bool
+    pictures: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    owner_id: str | None = None
+    owner_name: str | None = None
     state: str
     broken_code: str | None = None
+    told_code: str | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
     next_run_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
     last_run_day: date | None = None
@@ -139,6 +143,26 @@ class SavedPaperRow(Row, table=True):
     saved_at: datetime = Field(sa_type=UtcDateTime)
     note: str
     tags: list[str] = Field(sa_type=JSON)
+
+
+class KeptTextRow(Row, table=True):
+    """A command too long for a button, under a key that is made of it."""
+
+    __tablename__ = "kept_text"
+
+    workspace_id: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    text: str = Field(sa_type=Text)
+    kept_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class SecretRow(Row, table=True):
+    """A token that its adapter has sealed; nothing here is readable without its key."""
+
+    __tablename__ = "secret"
+
+    name: str = Field(primary_key=True)
+    sealed: str = Field(sa_type=Text)
 
 
 papers = table_of(PaperRow)

@@ -21,8 +21,10 @@ from bot.services.presenting.cards import card
 from bot.services.presenting.guidance import (
     CommandHelp,
     error,
+    greeting,
     help_command,
     help_overview,
+    stale_button,
     unexpected,
     welcome,
 )
@@ -38,15 +40,23 @@ from bot.services.presenting.lists import (
 from bot.services.presenting.posts import digest_posts, more_papers, no_more, quiet_note
 from bot.services.presenting.settings import notice_settings, settings_shown
 from bot.services.presenting.status import status
+from bot.services.presenting.stopped import (
+    channel_stopped,
+    resumed,
+    stopped_reason,
+    workspace_stopped,
+)
 
 __all__ = [
     "CommandHelp",
     "abstract",
     "already_subscribed",
     "card",
+    "channel_stopped",
     "digest_posts",
     "error",
     "found_by_id",
+    "greeting",
     "help_command",
     "help_overview",
     "more_papers",
@@ -60,16 +70,20 @@ __all__ = [
     "preview",
     "quiet_note",
     "removed",
+    "resumed",
     "saved",
     "saved_list",
     "schedule_changed",
     "schedule_shown",
     "search_results",
     "settings_shown",
+    "stale_button",
     "status",
+    "stopped_reason",
     "subscribed",
     "subscriptions",
     "unexpected",
     "unsubscribed",
     "welcome",
+    "workspace_stopped",
 ]

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from bot.domain.channels import Reason, SubscriptionId
 from bot.domain.links import Url, arxiv_url, huggingface_url
-from bot.domain.messages import Button, PaperCard, Span, Spans, link, muted, plain, strong
+from bot.domain.messages import Button, PaperCard, Picture, Span, Spans, link, muted, plain, strong
 from bot.domain.papers import Listing, Paper, Summary
 from bot.domain.shortening import cut
 from bot.services.presenting.wording import counted, full_date, joined, source_name
@@ -16,6 +16,7 @@ BYLINE_MAX_CHARS = 200
 TLDR_MAX_CHARS = 300
 TERM_MAX_CHARS = 60
 LINK_MAX_CHARS = 500  # Discord's limit for a link button is 512; a longer one is no paper's page
+ALT_TITLE_MAX_CHARS = 100
 AUTHORS_SHOWN = 3
 TERMS_SHOWN = 4
 SOURCES_SHOWN = 4
@@ -37,6 +38,7 @@ def card(
     summary: Summary | None = None,
     saved_by: str | None = None,
     dated: bool = False,
+    pictures: bool = False,
 ) -> PaperCard:
     """The card; `dated` where papers of many days stand side by side."""
     summary = summary or paper.summary
@@ -50,6 +52,7 @@ def card(
         why=why(reasons),
         facts=facts(paper, saved_by=saved_by, dated=dated),
         buttons=card_buttons(paper, saved=saved_by is not None),
+        picture=_picture(paper) if pictures else None,
     )
 
 
@@ -154,6 +157,12 @@ def _built_url(paper: Paper, listing: Listing) -> Url | None:
     arxiv = next((k.partition(":")[2] for k in paper.keys if k.startswith("arxiv:")), None)
     build = {"arxiv": arxiv_url, "huggingface": huggingface_url}.get(listing.source)
     return build(arxiv) if build and arxiv else None
+
+
+def _picture(paper: Paper) -> Picture | None:
+    url = _shown_link(paper.thumbnail_url)
+    alt = f"Picture for {cut(paper.title, ALT_TITLE_MAX_CHARS)}"
+    return Picture(url=url, alt=alt) if url else None
 
 
 def _shown_link(url: Url | None) -> Url | None:

@@ -1,12 +1,16 @@
 """What helps people along: help, welcome, and what was wrong with what they typed."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Protocol
 
+from bot.domain.channels import Channel
 from bot.domain.errors import QuerySyntaxError, UserError
 from bot.domain.messages import (
+    Actions,
     Block,
     Bullets,
+    Button,
     Message,
     Note,
     Paragraph,
@@ -14,8 +18,10 @@ from bot.domain.messages import (
     Table,
     code,
     plain,
+    strong,
 )
 from bot.domain.papers import Paper
+from bot.services.presenting.answers import next_digest
 from bot.services.presenting.cards import title_link
 from bot.services.presenting.wording import COMMAND, flat, sentence
 from bot.services.saving import UnknownPaper
@@ -46,7 +52,7 @@ def help_overview(commands: Iterable[CommandHelp], *, start: str = "") -> Messag
         fallback=text,
         blocks=(
             Paragraph(spans=(plain(text),)),
-            Table(head=("Command", "What it does"), rows=rows),
+            Table(head=("Command", "What it does"), rows=rows, lead=("", "–")),
             Note(spans=(plain("More on one of them: "), code(f"{COMMAND} help subscribe"))),
         ),
     )
@@ -60,7 +66,7 @@ def help_command(command: CommandHelp) -> Message:
         fallback=flat(spans),
         blocks=(
             Paragraph(spans=spans),
-            *([Table(head=("You write", "It means"), rows=rows)] if rows else []),
+            *([Table(head=("You write", "It means"), rows=rows, lead=("", "–"))] if rows else []),
             Note(spans=(plain("Example: "), code(f"{COMMAND} {command.example}"))),
         ),
     )
@@ -75,6 +81,31 @@ def welcome() -> Message:
         _step("help", "everything else"),
     )
     return Message(fallback=text, blocks=(Paragraph(spans=(plain(text),)), Bullets(items=steps)))
+
+
+def greeting(channel: Channel, *, now: datetime) -> Message:
+    """The first thing said in a channel that Paperlark was added to."""
+    text = "I post new papers that match what this channel subscribes to."
+    subscribe = _step(f"subscribe {EXAMPLE_QUERY}", "or anything else that you follow")
+    buttons = (
+        Button(label="See an example", verb="preview", argument="upvotes:>=20"),
+        Button(label="All commands", verb="help"),
+    )
+    return Message(
+        fallback=text,
+        blocks=(
+            Paragraph(spans=(strong("Hello, I am Paperlark."), plain(f" {text}"))),
+            Bullets(items=(subscribe,)),
+            Note(spans=(plain(f"{next_digest(channel, now=now)} Anyone here can change that."),)),
+            Actions(buttons=buttons),
+        ),
+    )
+
+
+def stale_button() -> Message:
+    text = "That button is too old, and what it stood for is not known any more."
+    how = (plain("Type it instead: "), code(f"{COMMAND} help"))
+    return Message(fallback=text, blocks=(Paragraph(spans=(plain(text),)), Note(spans=how)))
 
 
 def error(problem: UserError, *, query: str = "") -> Message:

@@ -57,6 +57,7 @@ def subscriptions(rows: Sequence[Listed], channel: Channel, *, now: datetime) ->
     text = f"This channel has {counted(len(rows), 'subscription')}."
     table = Table(
         head=("#", "Query", "By", "Since", "Last 7 days"),
+        lead=("", "", "by", "since", "last 7 days:"),
         rows=tuple(_row(row, zone, today) for row in rows),
     )
     return Message(

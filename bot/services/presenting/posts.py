@@ -1,12 +1,11 @@
 """Digests as posts: what a channel reads, cut to what its platform holds."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 
 from bot.domain.channels import Layout
 from bot.domain.deliveries import DigestId
 from bot.domain.digests import Digest, SourceHealth
-from bot.domain.fitting import deal, spans_weight, weight
+from bot.domain.fitting import Room, split, total
 from bot.domain.messages import (
     Actions,
     Block,
@@ -15,6 +14,7 @@ from bot.domain.messages import (
     Heading,
     Message,
     Note,
+    PaperCard,
     Paragraph,
     plain,
     strong,
@@ -38,13 +38,10 @@ TOP_TITLES = 5  # as many as a phone shows without scrolling
 FALLBACK_TITLES = 2
 FALLBACK_TITLE_MAX_CHARS = 100
 WHY_MAX_CHARS = 100
-NOTE_CHARS = 60
-"""Room for the parent's last line."""
 MORE_PAGE = 15
 """Titles in one answer to `more`."""
 
 Blocks = tuple[Block, ...]
-Show = Callable[[Sequence[Matched]], Blocks]
 
 
 def digest_posts(
@@ -55,6 +52,7 @@ def digest_posts(
     capabilities: ChatCapabilities,
     summaries: Mapping[PaperId, Summary],
     saved_by: Mapping[PaperId, str],
+    pictures: bool = False,
 ) -> list[PlannedPost]:
     """The posts of a digest in their order, the parent first.
 
@@ -63,22 +61,18 @@ def digest_posts(
     if digest.quiet:
         return [PlannedPost(message=quiet_note(digest))]
 
-    def cards(several: Sequence[Matched]) -> Blocks:
-        return tuple(_card(matched, summaries, saved_by) for matched in several)
-
     head, end = _head(digest), _more(digest, digest_id)
     if layout is Layout.COMPACT:
-        titles = replace(capabilities, cards_per_message=len(digest.cards))  # titles are no cards
-        return [PlannedPost(message=m) for m in _deal(digest, _lines, head, end, titles)]
+        titles = Bullets(items=tuple(line(matched.paper) for matched in digest.cards))
+        return _planned(_messages(digest, (*head, titles), end, capabilities))
+    cards = tuple(
+        _card(matched, summaries, saved_by, pictures=pictures) for matched in digest.cards
+    )
     if layout is Layout.FLAT or not capabilities.threads or len(digest.papers) == 1:
-        return [PlannedPost(message=m) for m in _deal(digest, cards, head, end, capabilities)]
-    room = capabilities.chars_per_message - weight(head) - NOTE_CHARS
-    parent = Message(fallback=_fallback(digest), blocks=(*head, *_top(digest, room)))
-    replies = _deal(digest, cards, (), end, capabilities)
-    return [
-        PlannedPost(message=parent),
-        *(PlannedPost(message=reply, threaded=True) for reply in replies),
-    ]
+        return _planned(_messages(digest, (*head, *cards), end, capabilities))
+    parent = Message(fallback=_fallback(digest), blocks=head + _top(digest, head, capabilities))
+    replies = _messages(digest, cards, end, capabilities)
+    return [PlannedPost(message=parent), *_planned(replies, threaded=True)]
 
 
 def quiet_note(digest: Digest) -> Message:
@@ -110,41 +104,37 @@ def no_more() -> Message:
     return Message(fallback=text, blocks=(Paragraph(spans=(plain(text),)),))
 
 
-def _deal(
-    digest: Digest, show: Show, head: Blocks, end: Blocks, capabilities: ChatCapabilities
+def _messages(
+    digest: Digest, blocks: Blocks, end: Blocks, capabilities: ChatCapabilities
 ) -> list[Message]:
-    """The cards as messages, cut between papers: `head` opens the first, `end` closes the last."""
-    room = capabilities.chars_per_message - weight(end)
-    hands = deal(
-        digest.cards,
-        lambda matched: weight(show([matched])),
-        room=room,
-        first_room=room - weight(head),
-        most=capabilities.cards_per_message,
-    )
-    last = len(hands) - 1
+    """The blocks as messages, cut between papers; `end` closes the last."""
+    taken = total(end, capabilities.size)
+    room = capabilities.room
+    left = Room(chars=room.chars - taken.chars, parts=room.parts - taken.parts)
+    *others, last = split(blocks, size=capabilities.size, room=left)
     return [
-        Message(
-            fallback=_fallback(digest) if head and n == 0 else _titles(hand),
-            blocks=(head if n == 0 else ()) + show(hand) + (end if n == last else ()),
-        )
-        for n, hand in enumerate(hands)
+        Message(fallback=_said(digest, several), blocks=several)
+        for several in (*others, last + end)
     ]
 
 
-def _lines(several: Sequence[Matched]) -> Blocks:
-    items = tuple(line(matched.paper) for matched in several)
-    return (Bullets(items=items),) if items else ()
+def _planned(messages: Sequence[Message], *, threaded: bool = False) -> list[PlannedPost]:
+    return [PlannedPost(message=message, threaded=threaded) for message in messages]
 
 
 def _card(
-    matched: Matched, summaries: Mapping[PaperId, Summary], saved_by: Mapping[PaperId, str]
+    matched: Matched,
+    summaries: Mapping[PaperId, Summary],
+    saved_by: Mapping[PaperId, str],
+    *,
+    pictures: bool,
 ) -> Block:
     return card(
         matched.paper,
         reasons=all_reasons(matched.reasons),
         summary=summaries.get(matched.paper.id),
         saved_by=saved_by.get(matched.paper.id),
+        pictures=pictures,
     )
 
 
@@ -160,12 +150,18 @@ def _head(digest: Digest) -> Blocks:
     return (Heading(text=heading), *(Note(spans=(plain(text),)) for text in notes))
 
 
-def _top(digest: Digest, room: int) -> Blocks:
-    items = [(title_link(m.paper), *votes(m.paper)) for m in digest.cards]
-    top = deal(items, spans_weight, room=room, first_room=room, most=TOP_TITLES)[0]
-    rest = len(digest.papers) - len(top)
-    note = f"And {rest:,} more in the thread."
-    return (Bullets(items=tuple(top)), *([Note(spans=(plain(note),))] if rest else []))
+def _top(digest: Digest, head: Blocks, capabilities: ChatCapabilities) -> Blocks:
+    """As many of the first titles as fit under the heading."""
+    tops = (_titles_of(digest, count) for count in range(TOP_TITLES, 0, -1))
+    fit = (top for top in tops if capabilities.room.holds(total(head + top, capabilities.size)))
+    return next(fit, ())
+
+
+def _titles_of(digest: Digest, count: int) -> Blocks:
+    items = tuple((title_link(m.paper), *votes(m.paper)) for m in digest.cards[:count])
+    rest = len(digest.papers) - len(items)
+    note = Note(spans=(plain(f"And {rest:,} more in the thread."),))
+    return (Bullets(items=items), *([note] if rest else []))
 
 
 def _more(digest: Digest, digest_id: DigestId) -> Blocks:
@@ -214,11 +210,24 @@ def _failure(digest: Digest, source: SourceHealth) -> str:
 
 
 def _fallback(digest: Digest) -> str:
-    return f"{counted(len(digest.papers), 'new paper')}: {_titles(digest.papers)}"
+    return f"{counted(len(digest.papers), 'new paper')}: {_titles(_papers_of(digest))}"
 
 
-def _titles(several: Sequence[Matched]) -> str:
+def _said(digest: Digest, blocks: Blocks) -> str:
+    """The notification of a message with these blocks."""
+    if any(isinstance(block, Heading) for block in blocks):
+        return _fallback(digest)
+    cards = [block.title for block in blocks if isinstance(block, PaperCard)]
+    lines = [item[0].text for block in blocks if isinstance(block, Bullets) for item in block.items]
+    return _titles(cards + lines)
+
+
+def _papers_of(digest: Digest) -> list[str]:
+    return [title(matched.paper) for matched in digest.papers]
+
+
+def _titles(several: Sequence[str]) -> str:
     """`TITLE; TITLE; and 5 more`."""
-    shown = [cut(title(m.paper), FALLBACK_TITLE_MAX_CHARS) for m in several[:FALLBACK_TITLES]]
+    shown = [cut(text, FALLBACK_TITLE_MAX_CHARS) for text in several[:FALLBACK_TITLES]]
     rest = len(several) - len(shown)
     return "; ".join([*shown, f"and {rest:,} more"] if rest else shown)

@@ -9,29 +9,40 @@ from bot.domain.messages import Message, Note, Paragraph, Spans, Table, plain, s
 from bot.domain.shortening import cut
 from bot.ports.sources import SourceReport
 from bot.services.presenting.answers import next_digest
+from bot.services.presenting.stopped import stopped_reason
 from bot.services.presenting.wording import counted, moment, source_name
 
 CELL_MAX_CHARS = 120
 
 
 def status(
-    channel: Channel, reports: Iterable[SourceReport], held: Sequence[Delivery], *, now: datetime
+    channel: Channel,
+    reports: Iterable[SourceReport],
+    held: Sequence[Delivery],
+    waiting: Sequence[Delivery],
+    *,
+    now: datetime,
 ) -> Message:
-    """`held` are posts that were sent without a clear answer, or that cannot be sent."""
+    """`held` were sent without a clear answer or cannot be sent; `waiting` are tried again."""
     lines = [next_digest(channel, now=now)]
     if channel.last_digest_at:
         last = moment(channel.last_digest_at, now=now, zone=channel.schedule.zone)
         lines.append(f"Last digest: {last}.")
     if channel.state is ChannelState.BROKEN:
-        lines.append(f"Posting here is stopped: {channel.broken_code}.")
+        lines.append(f"Posting here is stopped: {stopped_reason(channel.broken_code)[0]}.")
     rows = tuple(_row(report, channel.schedule.zone, now) for report in reports)
-    table = Table(head=("Source", "Last asked", "Result", "Next"), rows=rows)
+    table = Table(
+        head=("Source", "Last asked", "Result", "Next"),
+        rows=rows,
+        lead=("", "asked", "", "again"),
+    )
     return Message(
         fallback=lines[0],
         blocks=(
             Paragraph(spans=(plain(" ".join(lines)),)),
             *([table] if rows else [Note(spans=(plain("No source has been asked yet."),))]),
             *([_held(held)] if held else []),
+            *([_waiting(waiting, channel, now)] if waiting else []),
             Note(spans=(plain(f"Times are in {channel.schedule.zone}."),)),
         ),
     )
@@ -52,6 +63,15 @@ def _result(report: SourceReport) -> str:
         return f"failed: {report.failed}"
     found = f"{counted(report.got, 'paper')}, {report.new:,} new"
     return f"{found}; {report.note}" if report.note else found
+
+
+def _waiting(waiting: Sequence[Delivery], channel: Channel, now: datetime) -> Note:
+    errors = sorted({delivery.last_error or "" for delivery in waiting})
+    times = [delivery.not_before for delivery in waiting if delivery.not_before]
+    due = [at for at in times if at > now]
+    again = f" at {moment(min(due), now=now, zone=channel.schedule.zone)}" if due else " soon"
+    text = f"{counted(len(waiting), 'post')} to be sent again{again}: "
+    return Note(spans=(plain(text + cut("; ".join(errors), CELL_MAX_CHARS) + "."),))
 
 
 def _held(held: Sequence[Delivery]) -> Note:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import aiohttp
 import pytest
 
-from adapters.chat.web import CommandHint, WebChat
+from adapters.chat.web import WebChat
 from bot.domain.channels import WorkspaceId
+from bot.domain.command_table import Command
 from bot.domain.deliveries import DeliveryId
 from bot.domain.messages import Message
 from tests.adapters.chat.fakes import (
@@ -21,9 +22,9 @@ from tests.adapters.chat.fakes import (
 )
 
 HINTS = (
-    CommandHint(name="search", usage="search QUERY", summary="search all papers"),
-    CommandHint(name="save", usage="save PAPER [note]", summary="keep it for the team"),
-    CommandHint(name="saved", usage="saved [filter]", summary="what the team kept"),
+    Command(name="search", usage="search QUERY", summary="search all papers", example="search"),
+    Command(name="save", usage="save PAPER [note]", summary="keep it for the team", example="save"),
+    Command(name="saved", usage="saved [filter]", summary="what the team kept", example="saved"),
 )
 
 

@@ -119,7 +119,7 @@ class FakeCommands:
         self.on_call: Callable[[], None] = lambda: None
         self._saved = saved
 
-    async def __call__(self, call: CommandCall) -> Reply:
+    async def command(self, call: CommandCall) -> Reply:
         self.calls.append(call)
         self.on_call()
         verb, _, paper = call.text.partition(" ")

@@ -8,7 +8,8 @@ from hypothesis import given
 from markupsafe import Markup
 
 from adapters.chat.printable import printable
-from adapters.chat.web.page import Answer, CommandHint, Live, Page, Room, Templates, threaded
+from adapters.chat.web.page import Answer, Live, Page, Room, Templates, threaded
+from bot.domain.command_table import Command
 from bot.domain.links import Url
 from bot.domain.messages import Button, Heading, Message, PaperCard, Paragraph, link
 from bot.domain.schedules import Cadence, Schedule
@@ -86,7 +87,11 @@ def test_a_page_looks_as_it_did(golden):
             saved=frozenset({"2506.21539"}),
             answer=Answer(command="save 2506.21539", message=says("Saved"), at=AT, place="2-0"),
         ),
-        commands=[CommandHint(name="search", usage="search QUERY", summary="search all papers")],
+        commands=[
+            Command(
+                name="search", usage="search QUERY", summary="search all papers", example="search"
+            )
+        ],
         token="token",
         banner="Bundled sample of 13 July 2026, not live",
         answer=Answer(command="search <b>", message=says("Nothing found"), at=AT),

@@ -15,15 +15,25 @@ async def test_a_change_is_kept_and_said_in_the_channel(world):
     reply = await world.say("settings layout compact cap=5 empty-note off")
     channel = await world.store.read(lambda tx: tx.channels.get(channel_ref()))
     assert (channel.layout, channel.cap, channel.empty_note) == (Layout.COMPACT, 5, False)
-    assert "layout compact, cap 5, empty-note off" in text_of(reply.notice)
+    assert "layout compact, cap 5, pictures off, empty-note off" in text_of(reply.notice)
 
 
 @pytest.mark.parametrize(
-    "text", ["layout", "layout wide", "cap 0", "cap many", "cap 51", "empty-note maybe", "size 3"]
+    "text",
+    [
+        "layout",
+        "layout wide",
+        "cap 0",
+        "cap many",
+        "cap 51",
+        "empty-note maybe",
+        "pictures 3",
+        "size 3",
+    ],
 )
 async def test_what_is_no_setting_changes_nothing(world, text):
     reply = await world.say(f"settings {text}")
-    assert "/papers settings layout flat cap 10 empty-note off" in text_of(reply.message)
+    assert "/papers settings layout flat cap 10 pictures on" in text_of(reply.message)
     assert reply.notice is None
 
 

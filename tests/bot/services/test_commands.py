@@ -7,11 +7,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.channels import UserRef, WorkspaceId
+from bot.domain.command_table import COMMANDS
 from bot.domain.papers import PaperKey
 from bot.domain.parsing import parse_search
 from bot.domain.schedule_text import parse_schedule
 from bot.domain.schedules import Schedule
-from bot.services.command_table import COMMANDS
 from tests.fakes import make_paper
 from tests.world import channel_ref, text_of
 

@@ -19,7 +19,7 @@ from bot.domain.channels import (
 from bot.domain.deliveries import DigestId
 from bot.domain.digests import Digest, SourceHealth, compose
 from bot.domain.errors import QuerySyntaxError, UserError
-from bot.domain.fitting import weight
+from bot.domain.fitting import total
 from bot.domain.links import Url
 from bot.domain.messages import (
     Actions,
@@ -39,7 +39,6 @@ from bot.domain.parsing import parse_subscription
 from bot.domain.reading_list import SavedPaper
 from bot.domain.schedule_text import parse_schedule
 from bot.domain.schedules import Cadence, Schedule
-from bot.ports.chat import ChatCapabilities
 from bot.ports.sources import SourceReport
 from bot.ports.storage import PlannedPost
 from bot.services import presenting
@@ -48,12 +47,13 @@ from bot.services.presenting.posts import MORE_PAGE
 from bot.services.saving import UnknownPaper
 from bot.services.searching import Found
 from bot.services.subscribing import Listed, Subscribed
+from tests.fakes import capabilities
 
 NOW = datetime(2026, 7, 13, 7, tzinfo=UTC)  # Monday 09:00 in Paris
 FRIDAY = datetime(2026, 7, 10, 7, tzinfo=UTC)
 ANNA = UserRef(id="U1", name="Anna")
 PARIS = Schedule(zone="Europe/Paris")
-ROOMY = ChatCapabilities(cards_per_message=10, chars_per_message=12_000, threads=True)
+ROOMY = capabilities(10, 12_000)
 
 
 # What is said, as plain text.
@@ -328,25 +328,23 @@ def papers_shown(posts: Iterable[PlannedPost], layout: Layout) -> list[str]:
     titles=st.lists(TITLES, min_size=1, max_size=25),
     layout=st.sampled_from(Layout),
     cap=st.integers(1, 20),
-    capabilities=st.builds(
-        ChatCapabilities,
-        cards_per_message=st.integers(1, 10),
-        chars_per_message=st.integers(1_500, 12_000),
+    allowed=st.builds(
+        capabilities,
+        cards=st.integers(1, 10),
+        chars=st.integers(1_500, 12_000),
         threads=st.booleans(),
     ),
 )
-def test_posts_fit_the_platform_and_hold_every_paper_once(titles, layout, cap, capabilities):
+def test_posts_fit_the_platform_and_hold_every_paper_once(titles, layout, cap, allowed):
     shown = digest(*as_pending(titles), cap=cap, sources=[ARXIV_FAILS])
-    made = posts(shown, layout=layout, capabilities=capabilities)
+    made = posts(shown, layout=layout, capabilities=allowed)
     assert papers_shown(made, layout) == [m.paper.short_id for m in shown.cards]
     more = [b for p in made for a in p.message.blocks if isinstance(a, Actions) for b in a.buttons]
     assert [b.label for b in more] == ([f"Show {len(shown.more)} more"] if shown.more else [])
     for post in made:
         assert post.message.fallback
         assert post.message.blocks
-        assert weight(post.message.blocks) <= capabilities.chars_per_message
-        cards = [b for b in post.message.blocks if isinstance(b, PaperCard)]
-        assert len(cards) <= capabilities.cards_per_message
+        assert allowed.room.holds(total(post.message.blocks, allowed.size))
     assert not made[0].threaded
 
 
@@ -354,7 +352,7 @@ def test_posts_fit_the_platform_and_hold_every_paper_once(titles, layout, cap, c
     titles=st.lists(st.text(max_size=300), min_size=1, max_size=8), layout=st.sampled_from(Layout)
 )
 def test_hostile_titles_are_never_lost_nor_empty(titles, layout):
-    small = ChatCapabilities(cards_per_message=3, chars_per_message=600, threads=True)
+    small = capabilities(3, 600)
     shown = digest(*as_pending(titles))
     made = posts(shown, layout=layout, capabilities=small)
     assert papers_shown(made, layout) == [m.paper.short_id for m in shown.cards]
@@ -578,7 +576,24 @@ def test_status_says_what_runs_what_failed_and_in_which_zone(golden):
     asked = SourceReport(source="arxiv", started_at=NOW, ended_at=NOW, got=12, new=3)
     failed = replace(asked, source="huggingface", failed="timed out", next_try_at=NOW)
     shown = channel(last_digest_at=FRIDAY)
-    golden("presenting/status.txt", dump(presenting.status(shown, [asked, failed], [], now=NOW)))
+    golden(
+        "presenting/status.txt", dump(presenting.status(shown, [asked, failed], [], [], now=NOW))
+    )
+
+
+def test_what_stops_posting_is_said_with_its_mend(golden):
+    codes = ("is_archived", "not_in_channel", "50013", "restricted_action")
+    stopped = [presenting.channel_stopped(channel(broken_code=code)) for code in codes]
+    workspace = presenting.workspace_stopped(WorkspaceId("slack:T1"), "token_revoked", 3)
+    golden("presenting/stopped.txt", dump(*stopped, workspace))
+
+
+def test_a_new_channel_is_greeted(golden):
+    golden("presenting/greeting.txt", dump(presenting.greeting(channel(), now=NOW)))
+
+
+def test_a_channel_that_works_again_is_told(golden):
+    golden("presenting/resumed.txt", dump(presenting.resumed(channel(), now=NOW)))
 
 
 @dataclass(frozen=True)

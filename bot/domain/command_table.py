@@ -1,6 +1,35 @@
-"""The commands, once: the parser, the help, the page and the README are made from this table."""
+"""The commands, once.
 
-from dataclasses import dataclass
+The parser, the help, Discord's command tree, Slack's manifest, the page and
+the README are made from this table.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+
+class Suggests(StrEnum):
+    """What is offered while somebody types an option."""
+
+    COMMAND = "command"
+    PAPER = "paper"
+    SAVED = "saved"
+    SCHEDULE = "schedule"
+    SUBSCRIPTION = "subscription"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """A part of a command's text that has a field of its own where a platform has such."""
+
+    name: str
+    summary: str
+    required: bool = False
+    before: str = ""
+    """What stands before the value in the text: `layout `."""
+    choices: tuple[str, ...] = ()
+    suggests: Suggests | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,8 +40,14 @@ class Command:
     usage: str
     summary: str
     example: str
+    options: tuple[Option, ...] = ()
     forms: tuple[tuple[str, str], ...] = ()
     """What its argument may be, and what each form means."""
+
+    def typed(self, values: Mapping[str, str]) -> str:
+        """The command as somebody would type it who gives the options these values."""
+        given = (o.before + values[o.name].strip() for o in self.options if values.get(o.name))
+        return " ".join([self.name, *given])
 
 
 EXAMPLE_PAPER = "2401.01234"
@@ -35,12 +70,23 @@ SCHEDULES = (
     ("off", "nothing; papers wait"),
 )
 
+QUERY = Option(name="query", summary='for example "world model" OR rlhf -survey', required=True)
+PAPER = Option(
+    name="paper",
+    summary="its arXiv id, DOI, link, or words of its title",
+    required=True,
+    suggests=Suggests.PAPER,
+)
+
+ON_OFF = ("on", "off")
+
 COMMANDS: tuple[Command, ...] = (
     Command(
         name="subscribe",
         usage="subscribe QUERY",
         summary="post new papers that match",
         example='subscribe "reward hacking" OR rlhf -survey',
+        options=(QUERY,),
         forms=QUERIES,
     ),
     Command(
@@ -48,6 +94,14 @@ COMMANDS: tuple[Command, ...] = (
         usage="unsubscribe NUMBER|QUERY",
         summary="stop one subscription",
         example="unsubscribe 2",
+        options=(
+            Option(
+                name="subscription",
+                summary="its number or its query",
+                required=True,
+                suggests=Suggests.SUBSCRIPTION,
+            ),
+        ),
     ),
     Command(
         name="list",
@@ -60,6 +114,7 @@ COMMANDS: tuple[Command, ...] = (
         usage="preview QUERY",
         summary="what the last 7 days would have posted",
         example='preview "world model" upvotes:>=10',
+        options=(QUERY,),
         forms=QUERIES,
     ),
     Command(
@@ -67,6 +122,7 @@ COMMANDS: tuple[Command, ...] = (
         usage="search QUERY",
         summary="look through all papers collected",
         example="search title:diffusion video last:30d",
+        options=(QUERY,),
         forms=QUERIES + DATES,
     ),
     Command(
@@ -74,31 +130,65 @@ COMMANDS: tuple[Command, ...] = (
         usage="save PAPER [#tags] [note]",
         summary="put a paper on the team's list",
         example=f"save {EXAMPLE_PAPER} #reading for Thursday",
+        options=(
+            PAPER,
+            Option(name="note", summary="a note, with tags if you like: #reading for Thursday"),
+        ),
     ),
     Command(
         name="unsave",
         usage="unsave PAPER",
         summary="take it off the list",
         example=f"unsave {EXAMPLE_PAPER}",
+        options=(replace(PAPER, suggests=Suggests.SAVED),),
     ),
     Command(
         name="saved",
         usage="saved [words]",
         summary="the team's list",
         example="saved #reading",
+        options=(Option(name="words", summary="only those with these words: #reading"),),
     ),
     Command(
         name="schedule",
         usage="schedule [WHEN]",
         summary="when the digest comes",
         example="schedule 09:00 Europe/Paris weekdays",
+        options=(
+            Option(
+                name="when",
+                summary="a time, a zone, days; or instant, or off",
+                suggests=Suggests.SCHEDULE,
+            ),
+        ),
         forms=SCHEDULES,
     ),
     Command(
         name="settings",
         usage="settings [NAME VALUE]",
-        summary="how digests look: layout, cap, empty-note",
+        summary="how digests look: layout, cap, pictures, empty-note",
         example="settings layout flat cap 10",
+        options=(
+            Option(
+                name="layout",
+                summary="thread: one post; flat: all in the channel; compact: titles",
+                before="layout ",
+                choices=("thread", "flat", "compact"),
+            ),
+            Option(name="cap", summary="papers shown at once, 1 to 50", before="cap "),
+            Option(
+                name="pictures",
+                summary="a picture beside each paper that has one",
+                before="pictures ",
+                choices=ON_OFF,
+            ),
+            Option(
+                name="empty-note",
+                summary="whether a day without papers says why",
+                before="empty-note ",
+                choices=ON_OFF,
+            ),
+        ),
     ),
     Command(
         name="status",
@@ -111,6 +201,7 @@ COMMANDS: tuple[Command, ...] = (
         usage="help [COMMAND]",
         summary="all of this, or one command in detail",
         example="help subscribe",
+        options=(Option(name="command", summary="which one", suggests=Suggests.COMMAND),),
     ),
 )
 

@@ -1,0 +1,41 @@
+"""Buttons whose command is longer than a platform's buttons hold: kept by us, under a short key."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.domain.channels import WorkspaceId
+from bot.domain.messages import Actions, Block, Button, Message, PaperCard
+from bot.ports.chat import Reply
+from bot.ports.storage import Transaction
+
+KEPT_VERB = "kept"
+"""`kept KEY` means the command that lies under the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptButtons:
+    """Gives messages back with no button longer than `most` characters."""
+
+    tx: Transaction
+    workspace: WorkspaceId
+    most: int
+    now: datetime
+
+    def reply(self, reply: Reply) -> Reply:
+        notice = self.message(reply.notice) if reply.notice else None
+        return Reply(message=self.message(reply.message), notice=notice)
+
+    def message(self, message: Message) -> Message:
+        return replace(message, blocks=tuple(map(self._block, message.blocks)))
+
+    def _block(self, block: Block) -> Block:
+        if isinstance(block, PaperCard | Actions):
+            return replace(block, buttons=tuple(map(self._button, block.buttons)))
+        return block
+
+    def _button(self, button: Button) -> Button:
+        text = f"{button.verb} {button.argument}"
+        if len(text) <= self.most:
+            return button
+        key = self.tx.kept_texts.keep(self.workspace, text, now=self.now)
+        return replace(button, verb=KEPT_VERB, argument=key)

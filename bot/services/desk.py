@@ -1,0 +1,110 @@
+"""The desk: what people and platforms bring, whichever platform it is."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.domain.channels import ChannelRef, ChannelState, UserRef, WorkspaceId, tried_again
+from bot.domain.messages import Message
+from bot.domain.schedules import Schedule
+from bot.ports.chat import ChatAdapter, CommandCall, Reply, Suggestion
+from bot.ports.clock import Clock
+from bot.ports.storage import Store, Transaction
+from bot.services import presenting
+from bot.services.buttons import KeptButtons
+from bot.services.commands import Commands
+from bot.services.stopping import OwnerNotices, stop_channel, stop_workspace
+from bot.services.subscribing import ensure_channel
+from bot.services.suggesting import Suggestions
+
+logger = logging.getLogger(__name__)
+
+
+class FrontDesk:
+    """A `Desk`. Whatever goes wrong is logged and answered, never raised."""
+
+    def __init__(
+        self,
+        store: Store,
+        chats: Mapping[str, ChatAdapter],
+        clock: Clock,
+        commands: Commands,
+        notices: OwnerNotices,
+        *,
+        schedule: Schedule,
+    ) -> None:
+        self._store = store
+        self._chats = chats
+        self._clock = clock
+        self._commands = commands
+        self._notices = notices
+        self._schedule = schedule
+        self._suggestions = Suggestions(store)
+
+    async def command(self, call: CommandCall) -> Reply:
+        try:
+            reply = await self._commands.handle(call)
+            most = self._chats[call.channel.platform].capabilities.button_max_chars
+            if most is None:
+                return reply
+            workspace, now = call.channel.workspace, self._clock.now()
+            return await self._store.write(
+                lambda tx: KeptButtons(tx, workspace, most, now).reply(reply)
+            )
+        except Exception:
+            logger.exception("an answer could not be made")
+            return Reply(message=presenting.unexpected())
+
+    async def suggest(self, call: CommandCall, *, option: str) -> list[Suggestion]:
+        try:
+            return await self._suggestions.suggest(call, option=option)
+        except Exception:
+            logger.exception("suggestions for %s failed", option)
+            return []
+
+    async def joined(self, channel: ChannelRef, name: str, *, by: UserRef | None) -> Message | None:
+        try:
+            return await self._store.write(lambda tx: self._join(tx, channel, name, by))
+        except Exception:
+            logger.exception("joining %s failed", channel.channel)
+            return None
+
+    async def left(self, channel: ChannelRef, code: str) -> None:
+        try:
+            await self._store.write(lambda tx: stop_channel(tx, channel, code))
+            await self._notices.send()
+        except Exception:
+            logger.exception("leaving %s failed", channel.channel)
+
+    async def connected(self, workspace: WorkspaceId) -> None:
+        try:
+            await self._store.write(lambda tx: _try_all_again(tx, workspace))
+        except Exception:
+            logger.exception("the channels of %s stay stopped", workspace)
+
+    async def cut_off(self, workspace: WorkspaceId, code: str) -> None:
+        try:
+            stopped = await self._store.write(lambda tx: stop_workspace(tx, workspace, code))
+            if stopped:
+                await self._notices.workspace_stopped(workspace, code, len(stopped))
+        except Exception:
+            logger.exception("%s could not be stopped", workspace)
+
+    def _join(
+        self, tx: Transaction, ref: ChannelRef, name: str, by: UserRef | None
+    ) -> Message | None:
+        """Greet a new channel; say in one that was stopped that posting goes on."""
+        now, known = self._clock.now(), tx.channels.get(ref)
+        if known is None:
+            channel = ensure_channel(tx, ref, name, schedule=self._schedule, now=now, by=by)
+            return presenting.greeting(channel, now=now)
+        tx.channels.save(replace(tried_again(known), name=name, told_code=None))
+        stopped = known.state is ChannelState.BROKEN
+        return presenting.resumed(known, now=now) if stopped else None
+
+
+def _try_all_again(tx: Transaction, workspace: WorkspaceId) -> None:
+    """Also those that are broken for a reason of their own: if it lasts, they stop again."""
+    stopped = [c for c in tx.channels.of_workspace(workspace) if c.state is ChannelState.BROKEN]
+    for channel in stopped:
+        tx.channels.save(tried_again(channel))
