@@ -186,6 +186,10 @@ class SqlDeliveries:
             conditions.append(deliveries.c.workspace_id == workspace)
         return self._load(*conditions)
 
+    def of_digest(self, channel: ChannelRef, digest: DigestId) -> list[Delivery]:
+        home = channel_row(self._connection, channel)
+        return self._load(deliveries.c.channel_id == home, deliveries.c.digest_id == digest)
+
     def waiting(self, workspace: WorkspaceId | None = None) -> list[Delivery]:
         conditions = [
             deliveries.c.state != SENT,

@@ -1,17 +1,18 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, Row, and_, func, select
 
 from adapters.storage.batches import in_batches, insert_new
 from adapters.storage.channels import channel_row
 from adapters.storage.paper_rows import load_papers, rows_of
-from adapters.storage.tables import matches, reasons, subscriptions
-from bot.domain.channels import ChannelRef, Match, Reason, SubscriptionId
+from adapters.storage.tables import aliases, channels, digests, matches, reasons, subscriptions
+from bot.domain.channels import ChannelRef, Match, Reason, SubscriptionId, WorkspaceId
 from bot.domain.deliveries import DigestId
 from bot.domain.errors import StorageError
-from bot.domain.papers import Paper
-from bot.ports.storage import PendingPaper
+from bot.domain.papers import Paper, PaperId
+from bot.ports.storage import PendingPaper, Placement
 
 Home = tuple[int, str]
 """The row of a channel, and its workspace."""
@@ -48,6 +49,24 @@ class SqlMatches:
             .group_by(subscriptions.c.id)
         )
         return {SubscriptionId(row): count for row, count in self._connection.execute(statement)}
+
+    def placements(self, workspace: WorkspaceId, paper: PaperId) -> list[Placement]:
+        statement = (
+            select(
+                channels.c.platform,
+                channels.c.channel_id.label("channel"),
+                channels.c.name,
+                matches.c.first_seen_at,
+                matches.c.digest_id,
+                digests.c.planned_at,
+            )
+            .join(channels, channels.c.id == matches.c.channel_id)
+            .join(aliases, aliases.c.paper_id == matches.c.paper_id)
+            .outerjoin(digests, digests.c.id == matches.c.digest_id)
+            .where(matches.c.workspace_id == workspace, aliases.c.key == paper)
+            .order_by(matches.c.first_seen_at, channels.c.id)
+        )
+        return [_placement(row, workspace) for row in self._connection.execute(statement)]
 
     def of_digest(self, channel: ChannelRef, digest: DigestId, *, start: int = 0) -> list[Paper]:
         statement = (
@@ -122,3 +141,13 @@ class SqlMatches:
         ]
         statement = insert_new(self._connection, reasons).returning(reasons.c.paper_id)
         return len(self._connection.execute(statement, values).all())
+
+
+def _placement(row: Row[Any], workspace: WorkspaceId) -> Placement:
+    return Placement(
+        channel=ChannelRef(platform=row.platform, workspace=workspace, channel=row.channel),
+        channel_name=row.name,
+        first_seen_at=row.first_seen_at,
+        digest=None if row.digest_id is None else DigestId(row.digest_id),
+        planned_at=row.planned_at,
+    )

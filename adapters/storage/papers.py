@@ -41,6 +41,19 @@ class SqlPapers:
         row = self._connection.execute(statement).one_or_none()
         return paper_of(row) if row else None
 
+    def announced_at(self, paper: PaperId) -> datetime | None:
+        statement = select(papers.c.news_at).join(aliases).where(aliases.c.key == paper)
+        return self._connection.execute(statement).scalar_one_or_none()
+
+    def top(self, *, since: date, limit: int) -> list[Paper]:
+        statement = (
+            select(papers)
+            .where(papers.c.day >= since, papers.c.upvotes > 0)
+            .order_by(papers.c.upvotes.desc(), papers.c.day.desc(), papers.c.id)
+            .limit(limit)
+        )
+        return [paper_of(row) for row in self._connection.execute(statement)]
+
     def find_short(self, text: str) -> Paper | None:
         typed = text.strip()
         keys = [key for key in (arxiv_key(typed), doi_key(typed), PaperKey(typed)) if key]

@@ -126,6 +126,13 @@ COMMANDS: tuple[Command, ...] = (
         forms=QUERIES + DATES,
     ),
     Command(
+        name="show",
+        usage="show PAPER",
+        summary="a paper in full, and where it was posted",
+        example=f"show {EXAMPLE_PAPER}",
+        options=(PAPER,),
+    ),
+    Command(
         name="save",
         usage="save PAPER [#tags] [note]",
         summary="put a paper on the team's list",
@@ -148,6 +155,20 @@ COMMANDS: tuple[Command, ...] = (
         summary="the team's list",
         example="saved #reading",
         options=(Option(name="words", summary="only those with these words: #reading"),),
+    ),
+    Command(
+        name="why",
+        usage="why PAPER",
+        summary="why a paper was or was not posted here",
+        example=f"why {EXAMPLE_PAPER}",
+        options=(PAPER,),
+    ),
+    Command(
+        name="trending",
+        usage="trending [day|week|month]",
+        summary="the papers with the most upvotes, and what the team saved",
+        example="trending week",
+        options=(Option(name="window", summary="of which time", choices=("day", "week", "month")),),
     ),
     Command(
         name="schedule",

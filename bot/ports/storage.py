@@ -68,6 +68,18 @@ class PendingPaper:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """A matched paper in a channel: since when, and in which digest it stands."""
+
+    channel: ChannelRef
+    channel_name: str
+    first_seen_at: datetime
+    digest: DigestId | None = None
+    planned_at: datetime | None = None
+    """When that digest was made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedPost:
     message: Message
     threaded: bool = False
@@ -103,6 +115,14 @@ class PaperRepository(Protocol):
     def get(self, paper: PaperId) -> Paper | None: ...
 
     def find(self, key: PaperKey) -> Paper | None: ...
+
+    def announced_at(self, paper: PaperId) -> datetime | None:
+        """When a source last announced it here; None for what was only imported or looked up."""
+        ...
+
+    def top(self, *, since: date, limit: int) -> list[Paper]:
+        """Papers of that day or later with the most upvotes."""
+        ...
 
     def find_short(self, text: str) -> Paper | None:
         """By id as people type it: full key, short id, arXiv or DOI address."""
@@ -173,6 +193,10 @@ class MatchRepository(Protocol):
 
     def counts(self, channel: ChannelRef, *, since: datetime) -> dict[SubscriptionId, int]:
         """Papers matched per subscription since the moment."""
+        ...
+
+    def placements(self, workspace: WorkspaceId, paper: PaperId) -> list[Placement]:
+        """Where in the workspace a paper matched or was posted, oldest first."""
         ...
 
     def of_digest(self, channel: ChannelRef, digest: DigestId, *, start: int = 0) -> list[Paper]:
@@ -267,6 +291,10 @@ class DeliveryRepository(Protocol):
 
     def unsettled(self, workspace: WorkspaceId | None = None) -> list[Delivery]:
         """Everything not SENT and not READY; clockwork without a workspace."""
+        ...
+
+    def of_digest(self, channel: ChannelRef, digest: DigestId) -> list[Delivery]:
+        """All posts of a digest, in order."""
         ...
 
     def waiting(self, workspace: WorkspaceId | None = None) -> list[Delivery]:

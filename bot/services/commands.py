@@ -23,6 +23,8 @@ from bot.services import presenting
 from bot.services.buttons import KEPT_VERB
 from bot.services.calls import Answer, Call
 from bot.services.channel_settings import changed_settings
+from bot.services.insight_commands import InsightCommands
+from bot.services.naming import Naming
 from bot.services.paper_commands import PaperCommands
 from bot.services.saving import Saver
 from bot.services.subscribing import (
@@ -55,7 +57,9 @@ class Commands:
         self._store = store
         self._clock = clock
         self._schedule = schedule
-        self._papers = PaperCommands(store, saver, summarizer, clock)
+        self._naming = Naming(store, saver)
+        papers = PaperCommands(store, saver, self._naming, summarizer, clock)
+        insight = InsightCommands(store, self._naming, summarizer, clock)
         self._verbs: Mapping[str, Answer] = {
             "subscribe": self._subscribe,
             "unsubscribe": self._unsubscribe,
@@ -64,7 +68,8 @@ class Commands:
             "settings": self._settings,
             "status": self._status,
             "help": self._help,
-            **self._papers.verbs,
+            **papers.verbs,
+            **insight.verbs,
         }
 
     async def handle(self, call: CommandCall) -> Reply:
@@ -182,7 +187,7 @@ class Commands:
         command = next((c for c in COMMANDS if c.name in names), None)
         if command is None:
             return Reply(message=presenting.help_overview(COMMANDS))
-        example = command.example.replace(EXAMPLE_PAPER, await self._papers.example())
+        example = command.example.replace(EXAMPLE_PAPER, await self._naming.example())
         return Reply(message=presenting.help_command(replace(command, example=example)))
 
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from bot.domain.channels import WorkspaceId
-from bot.domain.command_table import EXAMPLE_PAPER
 from bot.domain.deliveries import DigestId
 from bot.domain.errors import UserError
 from bot.domain.messages import PaperCard
@@ -18,21 +17,24 @@ from bot.ports.storage import Store, Transaction
 from bot.ports.summaries import Summarizer
 from bot.services import presenting
 from bot.services.calls import Answer, Call
-from bot.services.saving import Saver, UnknownPaper, read_save, with_words
-from bot.services.searching import Found, exact_matches, newest_paper, search, titled
+from bot.services.naming import Naming
+from bot.services.saving import Saver, read_save, with_words
+from bot.services.searching import Found, exact_matches, search
 from bot.services.subscribing import RECENT_COUNT_MAX, recent_matches
 
 RESULTS_SHOWN = 5
 RESULTS_COUNT_MAX = 100
 START_MAX_DIGITS = 6
-NEAR_SHOWN = 3
 _MORE = re.compile(r"(\d{1,9}) (\d{1,9})", re.ASCII)
 
 
 class PaperCommands:
-    def __init__(self, store: Store, saver: Saver, summarizer: Summarizer, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, saver: Saver, naming: Naming, summarizer: Summarizer, clock: Clock
+    ) -> None:
         self._store = store
         self._saver = saver
+        self._naming = naming
         self._summarizer = summarizer
         self._clock = clock
 
@@ -50,11 +52,6 @@ class PaperCommands:
             "abstract": self._abstract,
             "more": self._more,
         }
-
-    async def example(self) -> str:
-        """An id that works where an example needs one."""
-        newest = await self._store.read(newest_paper)
-        return newest.short_id if newest else EXAMPLE_PAPER
 
     async def _preview(self, call: Call) -> Reply:
         query, today = parse_subscription(call.text), self._today()
@@ -103,13 +100,13 @@ class PaperCommands:
         )
 
     async def _save(self, call: Call) -> Reply:
-        paper = await self._paper(call)
+        paper = await self._naming.paper(call)
         workspace, by = call.channel.ref.workspace, call.call.user
         saved, added = await self._saver.save(workspace, paper, read_save(call.text), by=by)
         return Reply(message=presenting.saved(saved, added=added))
 
     async def _unsave(self, call: Call) -> Reply:
-        paper = await self._paper(call)
+        paper = await self._naming.paper(call)
         gone = await self._saver.remove(call.channel.ref.workspace, paper)
         return Reply(message=presenting.removed(gone) if gone else presenting.not_saved(paper))
 
@@ -119,14 +116,14 @@ class PaperCommands:
             with_words(items, call.text),
             count=len(items),
             words=call.text,
-            example=await self.example(),
+            example=await self._naming.example(),
             zone=call.channel.schedule.zone,
             now=self._clock.now(),
         )
         return Reply(message=message)
 
     async def _abstract(self, call: Call) -> Reply:
-        paper = await self._paper(call)
+        paper = await self._naming.paper(call)
         saved = await self._store.read(lambda tx: _savers(tx, call.channel.ref.workspace))
         return Reply(message=presenting.abstract(paper, saved=paper.id in saved))
 
@@ -154,23 +151,6 @@ class PaperCommands:
         asks = f" `/papers save {key.partition(':')[2]}` asks arXiv for it."
         reason = f"The archive has no paper {cut(typed, ECHO_MAX_CHARS)}."
         raise UserError(reason + (asks if key.startswith("arxiv:") else ""))
-
-    async def _paper(self, call: Call) -> Paper:
-        """The paper that the call names.
-
-        Raises:
-            UnknownPaper: with those that may be meant, or an example that works.
-        """
-        named = read_save(call.text).paper
-        if named and (found := await self._saver.find(named)):
-            return found
-        saved = await self._saver.saved(call.channel.ref.workspace)
-        if call.verb == "unsave":
-            near = [item.paper for item in with_words(saved, call.text)] if named else []
-        else:
-            near = await self._store.read(lambda tx: titled(tx, call.text, limit=NEAR_SHOWN))
-        known = saved[0].paper.short_id if saved else await self.example()
-        raise UnknownPaper(call.text, verb=call.verb, near=tuple(near[:NEAR_SHOWN]), known=known)
 
     async def _cards(self, call: Call, found: Sequence[Found]) -> list[PaperCard]:
         workspace = call.channel.ref.workspace

@@ -259,3 +259,41 @@ async def test_a_delivery_is_one_web_post_however_often_it_is_added(store):
     )
     assert answer.thread == first.id
     assert await store.read(lambda tx: tx.web_posts.list(LAB, limit=9)) == [first, answer]
+
+
+async def test_a_channel_keeps_who_owns_it_and_what_they_were_told(store):
+    def work(tx):
+        known = {"owner": ANN, "pictures": True, "broken_code": "is_archived"}
+        add_channel(tx, told_code="is_archived", state=ChannelState.BROKEN, **known)
+        return tx.channels.get(LAB)
+
+    channel = await store.write(work)
+    assert (channel.owner, channel.pictures, channel.told_code) == (ANN, True, "is_archived")
+
+
+async def test_a_kept_text_is_given_back_in_its_workspace_alone(store):
+    text = "preview " + "world model OR " * 40
+
+    def work(tx):
+        keys = {tx.kept_texts.keep(LAB.workspace, text, now=at) for at in (NOW, LATER)}
+        [key] = keys
+        assert len(key) == 20
+        return (
+            tx.kept_texts.get(LAB.workspace, key),
+            tx.kept_texts.get(RIVAL.workspace, key),
+            tx.kept_texts.get(LAB.workspace, "0" * 20),
+        )
+
+    assert await store.write(work) == (text, None, None)
+
+
+async def test_secrets_are_kept_by_name(store):
+    def work(tx):
+        for name, sealed in (("slack:T1", "old"), ("slack:T2", "two"), ("slack_T3", "three")):
+            tx.secrets.set(name, sealed)
+        tx.secrets.set("slack:T1", "one")
+        tx.secrets.remove("slack:T2")
+        tx.secrets.remove("slack:T9")
+        return tx.secrets.get("slack:T1"), tx.secrets.get("slack:T2"), tx.secrets.list("slack:")
+
+    assert await store.write(work) == ("one", None, ["slack:T1"])

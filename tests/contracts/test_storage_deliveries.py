@@ -260,3 +260,100 @@ async def test_unsettled_posts_of_a_workspace_are_its_own(store):
     assert await unsettled(store, LAB.workspace) == [ours]
     assert await unsettled(store, RIVAL.workspace) == [theirs]
     assert await unsettled(store) == [ours, theirs]
+
+
+SOON = NOW + timedelta(seconds=1)
+
+
+def claim_unknown(tx, now=LATER, *, settled_before=LATER, platforms=("slack",)):
+    return tx.deliveries.claim_unknown(
+        now,
+        settled_before=settled_before,
+        owner="one",
+        lease_until=now + timedelta(seconds=30),
+        platforms=platforms,
+    )
+
+
+async def lose(store) -> str:
+    """A post whose outcome is unknown since NOW."""
+    await store.write(plan)
+    lost = await store.write(claim)
+    await store.write(lambda tx: tx.deliveries.unknown(lost.id, "timeout", now=NOW))
+    return lost.id
+
+
+async def test_a_lost_post_is_sought_by_one_process_once_it_has_settled(store):
+    lost = await lose(store)
+    before = NOW - timedelta(seconds=1)
+    assert await store.write(lambda tx: claim_unknown(tx, settled_before=before)) is None
+    assert await store.write(lambda tx: claim_unknown(tx, platforms=("discord",))) is None
+    found = await store.write(claim_unknown)
+    assert (found.id, found.state, found.unknown_since) == (lost, DeliveryState.RECONCILING, NOW)
+    assert found.send_started_at == NOW
+    assert await store.write(claim_unknown) is None
+    assert await store.write(claim) is None
+
+
+async def test_a_search_that_was_cut_off_is_taken_up_again(store):
+    lost = await lose(store)
+    await store.write(claim_unknown)
+    over = LATER + timedelta(minutes=1)
+    [held] = await store.write(lambda tx: tx.deliveries.hold_interrupted(over, alone=False))
+    assert (held.id, held.state, held.unknown_since) == (lost, DeliveryState.UNKNOWN, NOW)
+
+
+async def test_a_lost_post_that_cannot_be_sought_is_left_alone_for_a_while(store):
+    lost = await lose(store)
+    await store.write(claim_unknown)
+    again = LATER + timedelta(minutes=5)
+    await store.write(
+        lambda tx: tx.deliveries.unknown(lost, "no right", now=LATER, not_before=again)
+    )
+    assert await store.write(claim_unknown) is None
+    assert (await store.write(lambda tx: claim_unknown(tx, again))).unknown_since == NOW
+
+
+async def test_a_lost_post_left_to_a_person_holds_up_nothing_else(store):
+    await store.write(lambda tx: plan(tx, parts=2))
+    lost = await store.write(claim)
+    await store.write(lambda tx: tx.deliveries.needs_human(lost.id, "no right", now=NOW))
+    assert (await store.write(claim)).part == 1
+    assert (await unsettled(store))[0].state is DeliveryState.NEEDS_HUMAN
+
+
+async def test_a_channel_waits_for_its_pace_and_others_do_not(store):
+    await store.write(lambda tx: [plan(tx, LAB, parts=2), plan(tx, OTHER)])
+    first = await store.write(claim)
+    await store.write(lambda tx: tx.deliveries.sent(first.id, "ts0", now=NOW, next_at=SOON))
+    assert (await store.write(claim)).channel == OTHER
+    assert await store.write(claim) is None
+    due = await store.read(lambda tx: tx.deliveries.next_ready(NOW, platforms=("slack",)))
+    assert due == SOON
+    assert (await store.write(lambda tx: claim(tx, SOON))).part == 1
+
+
+async def test_a_limited_channel_holds_all_its_posts_and_shows_which_was_refused(store):
+    await store.write(lambda tx: [plan(tx, LAB), plan(tx, LAB, occurrence="next"), plan(tx, RIVAL)])
+    first = await store.write(claim)
+    await store.write(
+        lambda tx: tx.deliveries.retry(first.id, "ratelimited", not_before=LATER, now=NOW)
+    )
+    assert (await store.write(claim)).channel == RIVAL
+    assert await store.write(claim) is None
+    [waiting] = await store.read(lambda tx: tx.deliveries.waiting(LAB.workspace))
+    assert (waiting.id, waiting.last_error, waiting.not_before) == (first.id, "ratelimited", LATER)
+    assert await store.read(lambda tx: tx.deliveries.waiting(RIVAL.workspace)) == []
+
+
+async def test_nothing_is_awaited_in_a_broken_channel_or_on_another_platform(store):
+    await store.write(lambda tx: plan(tx, parts=2))
+    first = await store.write(claim)
+    await store.write(lambda tx: tx.deliveries.sent(first.id, "ts0", now=NOW, next_at=SOON))
+
+    def due(tx, *platforms):
+        return tx.deliveries.next_ready(NOW, platforms=platforms)
+
+    assert await store.read(lambda tx: due(tx, "discord")) is None
+    await store.write(lambda tx: add_channel(tx, LAB, state=ChannelState.BROKEN))
+    assert await store.read(lambda tx: due(tx, "slack")) is None

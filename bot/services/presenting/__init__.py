@@ -37,6 +37,7 @@ from bot.services.presenting.lists import (
     search_results,
     subscriptions,
 )
+from bot.services.presenting.papers import shown, trending
 from bot.services.presenting.posts import digest_posts, more_papers, no_more, quiet_note
 from bot.services.presenting.settings import notice_settings, settings_shown
 from bot.services.presenting.status import status
@@ -46,6 +47,7 @@ from bot.services.presenting.stopped import (
     stopped_reason,
     workspace_stopped,
 )
+from bot.services.presenting.tracing import traced
 
 __all__ = [
     "CommandHelp",
@@ -77,11 +79,14 @@ __all__ = [
     "schedule_shown",
     "search_results",
     "settings_shown",
+    "shown",
     "stale_button",
     "status",
     "stopped_reason",
     "subscribed",
     "subscriptions",
+    "traced",
+    "trending",
     "unexpected",
     "unsubscribed",
     "welcome",
