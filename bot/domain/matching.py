@@ -5,7 +5,7 @@ compares with nothing, so neither `upvotes:>5` nor `-upvotes:>5` matches.
 """
 
 import operator
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -64,19 +64,19 @@ class Document:
     """The forms of the category, source and has leaves that hold, each with its field."""
 
 
+class _Lines(dict[Field, Line]):
+    """The lines of a paper, each made when it is first looked at: most queries need one or two."""
+
+    def __init__(self, paper: Paper) -> None:
+        self._paper = paper
+
+    def __missing__(self, field: Field) -> Line:
+        line = self[field] = _LINES[field](self._paper)
+        return line
+
+
 def analyse(paper: Paper) -> Document:
-    authors = "".join(f" {order} " for name in paper.authors for order in _name_orders(name))
-    return Document(
-        paper=paper,
-        lines={
-            Field.TITLE: _line(paper.title),
-            Field.ABSTRACT: _line(paper.abstract),
-            Field.AUTHOR: Line(words=authors, stems=authors),
-            Field.ORG: _line(paper.organization or ""),
-            Field.VENUE: _line(paper.venue or ""),
-        },
-        facets=dict(_facets(paper)),
-    )
+    return Document(paper=paper, lines=_Lines(paper), facets=dict(_facets(paper)))
 
 
 def explain(query: Query, document: Document, *, today: date) -> tuple[Reason, ...] | None:
@@ -156,6 +156,20 @@ def _find(tokens: str, document: Document, field: Field, *, unstemmed: bool) -> 
         if tokens in (line.words if unstemmed else line.stems):
             return str(place)
     return ""
+
+
+def _author_line(paper: Paper) -> Line:
+    orders = "".join(f" {order} " for name in paper.authors for order in _name_orders(name))
+    return Line(words=orders, stems=orders)
+
+
+_LINES: Mapping[Field, Callable[[Paper], Line]] = {
+    Field.TITLE: lambda paper: _line(paper.title),
+    Field.ABSTRACT: lambda paper: _line(paper.abstract),
+    Field.AUTHOR: _author_line,
+    Field.ORG: lambda paper: _line(paper.organization or ""),
+    Field.VENUE: lambda paper: _line(paper.venue or ""),
+}
 
 
 def _line(text: str) -> Line:

@@ -16,6 +16,7 @@ from bot.domain.text import words
 from bot.ports.storage import Transaction
 
 PAGE = 200
+SPARE = 10  # of what the index offers, most but not all matches
 TITLE_MAX_WORDS = 20  # of what somebody typed for a title; a query has at most 32 terms
 TITLE_MAX_CHARS = 200
 
@@ -29,8 +30,12 @@ class Found:
     """Why it matches; of one that is only near, what it has of the words."""
 
 
-def search(tx: Transaction, text: str, *, limit: int, today: date) -> list[Found]:
+def search(
+    tx: Transaction, text: str, *, limit: int, today: date, filled_up_to: int | None = None
+) -> list[Found]:
     """At most `limit` papers: those that match the query, best first, then the nearest others.
+
+    With `filled_up_to`, others come only where fewer than so many match.
 
     Raises:
         QuerySyntaxError: if the text is no query.
@@ -38,18 +43,21 @@ def search(tx: Transaction, text: str, *, limit: int, today: date) -> list[Found
     query = parse_search(text)
     exact = exact_matches(tx, query, limit=limit, today=today)
     near = relaxed(query)
-    if len(exact) == limit or near is None:
+    wanted = (limit if filled_up_to is None else filled_up_to) - len(exact)
+    if wanted <= 0 or near is None:
         return exact
     known = {found.paper.id for found in exact}
-    others = (f for f in _matching(tx, near, today=today) if f.paper.id not in known)
-    return exact + [replace(f, exact=False) for f in islice(others, limit - len(exact))]
+    page = min(PAGE, wanted + len(exact) + SPARE)
+    others = (f for f in _matching(tx, near, today=today, page=page) if f.paper.id not in known)
+    return exact + [replace(f, exact=False) for f in islice(others, wanted)]
 
 
 def exact_matches(
     tx: Transaction, query: Query, *, limit: int, today: date, since: date | None = None
 ) -> list[Found]:
     """Papers of the archive, from a day on, that match the query exactly, best first."""
-    return list(islice(_matching(tx, query, today=today, since=since), limit))
+    page = min(PAGE, limit + SPARE)
+    return list(islice(_matching(tx, query, today=today, since=since, page=page), limit))
 
 
 def titled(tx: Transaction, text: str, *, limit: int) -> list[Paper]:
@@ -67,17 +75,17 @@ def newest_paper(tx: Transaction) -> Paper | None:
 
 
 def _matching(
-    tx: Transaction, query: Query, *, today: date, since: date | None = None
+    tx: Transaction, query: Query, *, today: date, page: int, since: date | None = None
 ) -> Iterator[Found]:
-    """What the index offers, as far as the query really means it."""
+    """What the index offers, `page` by page, as far as the query really means it."""
     asked, offset = index_query(query), 0
-    while page := tx.papers.candidates(asked, limit=PAGE, offset=offset, since=since):
-        for candidate in page:
+    while offered := tx.papers.candidates(asked, limit=page, offset=offset, since=since):
+        for candidate in offered:
             reasons = explain(query, analyse(candidate.paper), today=today)
             if reasons is not None:
                 yield Found(
                     paper=candidate.paper, score=candidate.score, exact=True, reasons=reasons
                 )
-        if len(page) < PAGE:
+        if len(offered) < page:
             return
-        offset += PAGE
+        offset += page
