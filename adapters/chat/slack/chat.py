@@ -1,0 +1,163 @@
+"""Posts in Slack's channels: sent once, found again, and told to one person."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from adapters.chat.slack import errors
+from adapters.chat.slack.blocks import ROOM, Json
+from adapters.chat.slack.clients import Client, Tokens
+from adapters.chat.slack.render import body, has_pictures, size
+from bot.domain.channels import ChannelRef, UserRef, WorkspaceId
+from bot.domain.deliveries import DeliveryId
+from bot.domain.errors import (
+    DeliveryError,
+    DeliveryUnknown,
+    DestinationBroken,
+    MessageRejected,
+    RateLimited,
+    WorkspaceBroken,
+)
+from bot.domain.messages import Message
+from bot.ports.chat import ChatCapabilities
+
+BUTTON_MAX_CHARS = 90
+EVENT_TYPE = "paperlark_delivery"
+PAGE = 200  # conversations.history gives 999 at most; Slack advises 200
+PAGES_MAX = 50
+
+QUIET: Json = {"unfurl_links": False, "unfurl_media": False, "mrkdwn": False}
+"""No previews; the fallback text is no markup."""
+
+
+class SlackPosts:
+    """The posting half of a `ChatAdapter`."""
+
+    platform = "slack"
+    capabilities = ChatCapabilities(
+        room=ROOM,
+        size=size,
+        threads=True,
+        pace=timedelta(seconds=1),  # platforms.md A3
+        button_max_chars=BUTTON_MAX_CHARS,
+    )
+
+    def __init__(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+
+    async def post(
+        self, channel: ChannelRef, message: Message, *, delivery: DeliveryId, thread: str | None
+    ) -> str:
+        metadata = {"event_type": EVENT_TYPE, "event_payload": {"id": delivery}}
+        more = {"metadata": metadata, **({"thread_ts": thread} if thread else {})}
+        client = await self._tokens.client(channel.workspace)
+        try:
+            return await self._send(client, channel, body(message, delivery=delivery) | more)
+        except MessageRejected as error:
+            if error.code not in errors.PICTURE_REFUSALS or not has_pictures(message):
+                raise
+        # Slack took nothing of it, so this is no second post: a missing picture changes nothing.
+        bare = body(message, delivery=delivery, pictures=False)
+        return await self._send(client, channel, bare | more)
+
+    async def find(
+        self, channel: ChannelRef, *, delivery: DeliveryId, thread: str | None, since: datetime
+    ) -> str | None:
+        client = await self._tokens.client(channel.workspace)
+        async for message in _messages(client, channel.channel, thread=thread, since=since):
+            if _carries(message, delivery):
+                return str(message["ts"])
+        return None
+
+    async def tell(self, workspace: WorkspaceId, user: UserRef, message: Message) -> None:
+        client = await self._tokens.client(workspace)
+        # Slack opens the conversation with a person whose id stands for the channel.
+        await errors.asked(client.web.chat_postMessage(channel=user.id, **body(message), **QUIET))
+
+    async def say(self, channel: ChannelRef, message: Message) -> None:
+        """Post what is no part of a digest, such as a notice; join a public channel for it.
+
+        Raises:
+            DeliveryError: as for `post`.
+        """
+        client = await self._tokens.client(channel.workspace)
+        try:
+            await self._send(client, channel, body(message))
+        except DestinationBroken as error:
+            if error.code != errors.NOT_IN_CHANNEL:
+                raise
+            await self._join(client, channel.channel, error)
+            await self._send(client, channel, body(message))
+
+    async def _join(self, client: Client, channel: str, refusal: DestinationBroken) -> None:
+        try:
+            await errors.asked(client.web.conversations_join(channel=channel))
+        except DeliveryError:
+            raise refusal from None
+
+    async def _send(self, client: Client, channel: ChannelRef, message: Json) -> str:
+        try:
+            answer = await errors.asked(
+                client.web.chat_postMessage(channel=channel.channel, **message, **QUIET)
+            )
+        except WorkspaceBroken as error:
+            if error.code == errors.TOKEN_EXPIRED and await self._tokens.refresh(channel.workspace):
+                raise RateLimited(error.code, retry_after=timedelta(seconds=1)) from error
+            raise
+        return _posted(answer, channel.channel)
+
+
+def _posted(answer: AsyncSlackResponse, channel: str) -> str:
+    """The post's id, which is its time.
+
+    Raises:
+        DeliveryUnknown: the answer is not about a post in this channel.
+    """
+    if answer.get("channel") != channel:
+        raise DeliveryUnknown("answered for another channel")
+    if not isinstance(ts := answer.get("ts"), str) or not ts:
+        raise DeliveryUnknown(errors.UNREADABLE)
+    return ts
+
+
+async def _messages(
+    client: Client, channel: str, *, thread: str | None, since: datetime
+) -> AsyncIterator[dict[str, Any]]:
+    """What was posted since then.
+
+    Raises:
+        DeliveryError: it could not be read to its end.
+    """
+    asking: Json = {
+        "channel": channel,
+        "oldest": f"{since.timestamp():.6f}",
+        "limit": PAGE,
+        "include_all_metadata": True,
+    }
+    for _ in range(PAGES_MAX):
+        if thread:
+            answer = await errors.asked(client.web.conversations_replies(ts=thread, **asking))
+        else:
+            answer = await errors.asked(client.web.conversations_history(**asking))
+        page = answer.get("messages")
+        if not isinstance(page, list):
+            raise DeliveryUnknown(errors.UNREADABLE)
+        for message in page:
+            yield message
+        cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+        if not cursor:
+            if answer.get("has_more"):
+                raise DeliveryUnknown(errors.UNREADABLE)
+            return
+        asking["cursor"] = cursor
+    raise DeliveryUnknown("too many messages to look through")
+
+
+def _carries(message: dict[str, Any], delivery: DeliveryId) -> bool:
+    metadata = message.get("metadata") or {}
+    blocks: list[Json] = message.get("blocks") or [{}]
+    return (metadata.get("event_payload") or {}).get("id") == delivery or (
+        blocks[0].get("block_id") == delivery
+    )

@@ -1,0 +1,68 @@
+"""Coming into channels and going out of them, as Slack's events tell of it."""
+
+from typing import Any
+
+from adapters.chat.slack import errors, surface
+from adapters.chat.slack.chat import SlackPosts
+from adapters.chat.slack.clients import Client, Tokens
+from bot.domain.channels import ChannelRef, UserRef, WorkspaceId
+from bot.domain.errors import DeliveryError
+from bot.ports.chat import Desk
+
+UNNAMED = ("", "privategroup")
+"""What Slack says in place of a private channel's name."""
+
+Event = dict[str, Any]
+
+
+class Comings:
+    def __init__(self, desk: Desk, posts: SlackPosts, tokens: Tokens) -> None:
+        self._desk = desk
+        self._posts = posts
+        self._tokens = tokens
+        self._names: dict[ChannelRef, str] = {}
+
+    async def event(self, workspace: WorkspaceId, event: Event) -> None:
+        kind = event["type"]
+        if kind in surface.CUT_OFF:
+            if kind == "app_uninstalled" or (event.get("tokens") or {}).get("bot"):
+                await self._tokens.forget(workspace)
+                await self._desk.cut_off(workspace, "token_revoked")
+            return
+        channel = ChannelRef(platform="slack", workspace=workspace, channel=event["channel"])
+        if code := surface.GONE.get(kind):
+            self._names.pop(channel, None)
+            await self._desk.left(channel, code)
+        else:
+            await self._came(channel, event, back=kind in surface.BACK)
+
+    async def named(self, client: Client, channel: ChannelRef, name: str) -> str:
+        """The channel's name, asked for where Slack does not say it by itself."""
+        if name in UNNAMED:
+            if channel not in self._names:
+                self._names[channel] = str((await _info(client, channel)).get("name") or name)
+            return self._names[channel]
+        return name
+
+    async def _came(self, channel: ChannelRef, event: Event, *, back: bool) -> None:
+        client = await self._tokens.client(channel.workspace)
+        if not back and event.get("user") != (await client.identity()).user:
+            return  # somebody else joined
+        info = await _info(client, channel)
+        if back and not info.get("is_member"):
+            return  # of every public channel it is said that it is back
+        inviter = event.get("inviter")
+        by = UserRef(id=inviter, name=inviter) if inviter else None
+        name = str(info.get("name") or channel.channel)
+        if message := await self._desk.joined(channel, name, by=by):
+            await self._posts.say(channel, message)
+
+
+async def _info(client: Client, channel: ChannelRef) -> dict[str, Any]:
+    """What Slack says of a channel; nothing where it does not."""
+    try:
+        answer = await errors.asked(client.web.conversations_info(channel=channel.channel))
+    except DeliveryError:
+        return {}
+    info = answer.get("channel")
+    return info if isinstance(info, dict) else {}

@@ -1,0 +1,181 @@
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from slack_bolt.request.async_request import AsyncBoltRequest
+
+from adapters.chat.slack import SlackOptions
+from adapters.chat.slack.connection import Slack
+from adapters.chat.slack.listening import Listening
+from adapters.chat.slack.socket_mode import Periods
+from adapters.chat.slack.tasks import Seen, Tasks
+from bot.domain.channels import ChannelRef, UserRef, WorkspaceId
+from bot.domain.messages import Message
+from bot.ports.chat import CommandCall, Reply
+from tests.adapters.chat.fakes import says
+from tests.standins.slack import SlackStandIn
+from tests.standins.slack_state import ALL_SCOPES
+
+LAB = WorkspaceId("slack:T1")
+QUICK = Periods(ping_s=0.05, look_s=0.01, silent_s=3, identity_s=0.05, connect_s=3, close_s=0.1)
+SIGNING_SECRET = "signing-secret-of-the-tests"
+TOKEN_KEY = "a key of the tests, long enough to seal with"
+
+
+class SystemClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+@dataclass
+class FakeStore:
+    """Secrets in a dictionary."""
+
+    secrets: dict[str, str] = field(default_factory=dict)
+
+    async def read(self, work: Callable[[Any], Any]) -> Any:
+        return work(_Transaction(_Secrets(self.secrets)))
+
+    write = read
+
+
+@dataclass
+class _Secrets:
+    rows: dict[str, str]
+
+    def get(self, name):
+        return self.rows.get(name)
+
+    def set(self, name, sealed):
+        self.rows[name] = sealed
+
+    def remove(self, name):
+        self.rows.pop(name, None)
+
+    def list(self, prefix):
+        return sorted(name for name in self.rows if name.startswith(prefix))
+
+
+@dataclass
+class _Transaction:
+    secrets: _Secrets
+
+
+@dataclass
+class FakeDesk:
+    """Remembers what it was told; answers as laid out."""
+
+    message: Message = field(default_factory=lambda: says("Done"))
+    notice: Message | None = None
+    greeting: Message | None = None
+    before_answer: Callable[[], Awaitable[None]] | None = None
+    calls: list[CommandCall] = field(default_factory=list)
+    came: list[tuple[ChannelRef, str, UserRef | None]] = field(default_factory=list)
+    went: list[tuple[ChannelRef, str]] = field(default_factory=list)
+    works: list[WorkspaceId] = field(default_factory=list)
+    cut: list[tuple[WorkspaceId, str]] = field(default_factory=list)
+
+    async def command(self, call: CommandCall) -> Reply:
+        self.calls.append(call)
+        if self.before_answer:
+            await self.before_answer()
+        return Reply(message=self.message, notice=self.notice)
+
+    async def suggest(self, call, *, option):
+        return []
+
+    async def joined(self, channel, name, *, by):
+        self.came.append((channel, name, by))
+        return self.greeting
+
+    async def left(self, channel, code):
+        self.went.append((channel, code))
+
+    async def connected(self, workspace):
+        self.works.append(workspace)
+
+    async def cut_off(self, workspace, code):
+        self.cut.append((workspace, code))
+
+
+def channel_ref(channel: str = "C1", workspace: WorkspaceId = LAB) -> ChannelRef:
+    return ChannelRef(platform="slack", workspace=workspace, channel=channel)
+
+
+def options(standin: SlackStandIn, **changes: object) -> SlackOptions:
+    given = {
+        "api_url": standin.api_url,
+        "request_timeout_s": 3,
+        "required_scopes": tuple(ALL_SCOPES.split(",")),
+        "bot_token": "xoxb-good",
+        "app_token": "xapp-good",
+        "http_port": 0,
+    }
+    return SlackOptions(**(given | changes))
+
+
+@asynccontextmanager
+async def adapter(standin: SlackStandIn, **changes: Any) -> AsyncIterator[Slack]:
+    own = {k: changes.pop(k) for k in ("store", "clock", "periods", "patience_s") if k in changes}
+    own = {"store": FakeStore(), "clock": SystemClock(), "periods": QUICK} | own
+    slack = Slack(options(standin, **changes), **own)
+    try:
+        yield slack
+    finally:
+        await slack.aclose()
+
+
+@dataclass
+class Bolted:
+    """The bolt app, reached by dispatching to it."""
+
+    slack: Slack
+    desk: FakeDesk
+    tasks: Tasks
+
+
+@pytest.fixture(autouse=True)
+def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith("SLACK_") or name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+async def standin() -> AsyncIterator[SlackStandIn]:
+    """Slack; at the end it must not have had to refuse any message as malformed."""
+    async with SlackStandIn() as standin:
+        yield standin
+    assert standin.problems == []
+
+
+@pytest.fixture
+async def slack(standin: SlackStandIn) -> AsyncIterator[Slack]:
+    async with adapter(standin) as slack:
+        yield slack
+
+
+@pytest.fixture
+async def bolted(standin: SlackStandIn, slack: Slack) -> AsyncIterator[Bolted]:
+    desk = FakeDesk()
+    async with Tasks() as tasks:
+        route_to(standin, slack, desk, tasks)
+        yield Bolted(slack, desk, tasks)
+
+
+def route_to(standin: SlackStandIn, slack: Slack, desk: Any, tasks: Tasks) -> None:
+    """People's doings go straight to bolt; they are dealt with when a verb returns."""
+    app = Listening(
+        desk, slack, slack._tokens, slack._http, tasks, seen=Seen(), patience_s=0.05
+    ).app()
+
+    async def dispatch(kind: str, payload: dict[str, Any]) -> int:
+        answer = await app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=payload))
+        await tasks.settled()
+        return answer.status
+
+    standin.route = dispatch

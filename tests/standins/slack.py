@@ -1,0 +1,280 @@
+"""Slack on loopback: its Web API, its socket, its addresses for answers, and people.
+
+It keeps what is posted, refuses what Slack refuses, and fails as it is told
+to. `python -m tests.standins.slack --port N` runs it by itself; then people
+are played by `POST /people/VERB` with JSON arguments, and `GET /state` tells
+all that happened.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import time
+from collections import defaultdict, deque
+from collections.abc import Awaitable, Callable
+from itertools import count
+from typing import Any, Self
+
+import aiohttp
+from aiohttp import WSMsgType, web
+
+from tests.standins.slack_api import SlackError, answer, post
+from tests.standins.slack_people import People
+from tests.standins.slack_rules import wrong_blocks
+from tests.standins.slack_state import Call, Ephemeral, Fault, Json, Team, example_team
+from tests.standins.slack_wire import encoded, signed
+
+URL_USES_MAX = 5
+
+Route = Callable[[str, Json], Awaitable[Any]]
+"""How an event goes to the app: its kind, as on the socket, and its payload."""
+
+
+class SlackStandIn(People):
+    """Use it as an async context manager."""
+
+    def __init__(self, *teams: Team) -> None:
+        teams = teams or (example_team(),)
+        self.teams = {team.id: team for team in teams}
+        self.app_token = "xapp-good"
+        self.codes: dict[str, str] = {}
+        """Of OAuth: which team a code installs the app in."""
+        self.calls: list[Call] = []
+        self.faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
+        self.ephemeral: list[Ephemeral] = []
+        self.problems: list[str] = []
+        """What no app should do; a test ends with none."""
+        self.sockets: list[web.WebSocketResponse] = []
+        self.acks: dict[str, float] = {}
+        self.opened = 0
+        self.says_hello = True
+        self.answers_pings = True
+        self.date: str | None = None
+        """In place of the true date in the header of answers."""
+        self.route: Route = self.over_socket
+        self._numbers = count(1)
+        self._urls: dict[str, tuple[Json, int]] = {}
+        self._hanging = asyncio.Event()
+        self._acked: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
+        self._links: list[web.Request] = []
+
+    async def start(self, port: int = 0) -> Self:
+        app = web.Application(client_max_size=1 << 22)
+        app.router.add_route("*", "/api/{method}", self._api)
+        app.router.add_get("/link", self._link)
+        app.router.add_post("/answers/{id}", self._respond)
+        app.router.add_post("/people/{verb}", self._play)
+        app.router.add_get("/state", self._state)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", port).start()
+        self._port = self._runner.addresses[0][1]
+        return self
+
+    async def stop(self) -> None:
+        self._hanging.set()
+        self.drop_sockets()
+        await self._runner.cleanup()
+
+    async def __aenter__(self) -> Self:
+        return await self.start()
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def api_url(self) -> str:
+        return f"{self.url}/api/"
+
+    @property
+    def team(self) -> Team:
+        return next(iter(self.teams.values()))
+
+    def socket_url(self) -> str:
+        return f"ws://127.0.0.1:{self._port}/link?ticket={next(self._numbers)}&app_id=A1"
+
+    def fail(self, method: str, *faults: Fault) -> None:
+        """The next calls of a method go wrong so, one after another."""
+        self.faults[method] += faults
+
+    def messages(self, channel: str = "C1", team: str = "T1") -> list[Json]:
+        return self.teams[team].rooms[channel].messages
+
+    def called(self, method: str) -> list[Json]:
+        return [call.arguments for call in self.calls if call.method == method]
+
+    def answer_url(self, payload: Json) -> str:
+        """An address for answers to this payload."""
+        id_ = str(next(self._numbers))
+        self._urls[id_] = payload, 0
+        return f"{self.url}/answers/{id_}"
+
+    async def over_socket(self, kind: str, payload: Json) -> str:
+        """Send it down the newest socket; gives the envelope's id."""
+        if not self.sockets:
+            raise RuntimeError("no app is connected")
+        id_ = f"envelope-{next(self._numbers)}"
+        envelope = {"envelope_id": id_, "type": kind, "payload": payload}
+        await self.sockets[-1].send_json(envelope | {"accepts_response_payload": True})
+        return id_
+
+    def over_http(self, url: str, secret: str) -> Route:
+        """Sign it and post it to the app's own address."""
+
+        async def send(kind: str, payload: Json) -> int:
+            body, content_type = encoded(kind, payload)
+            headers = {"Content-Type": content_type, **signed(body, secret)}
+            async with (
+                aiohttp.ClientSession() as session,
+                session.post(url, data=body, headers=headers) as response,
+            ):
+                return response.status
+
+        return send
+
+    async def acked(self, envelope: str, within_s: float = 2.0) -> float:
+        """When the app acknowledged an envelope."""
+        async with asyncio.timeout(within_s):
+            await self._acked[envelope].wait()
+        return self.acks[envelope]
+
+    def drop_sockets(self) -> None:
+        """Break every connection, without a word."""
+        for link in self._links:
+            if link.transport is not None:
+                link.transport.abort()
+        self._links.clear()
+        self.sockets.clear()
+
+    async def _api(self, request: web.Request) -> web.StreamResponse:
+        method = request.match_info["method"]
+        arguments, token = await _arguments(request)
+        self.calls.append(Call(method, arguments, token))
+        fault = self.faults[method].popleft() if self.faults[method] else None
+        if fault and not fault.commit and not fault.wrong_channel:
+            return await self._failing(request, fault)
+        try:
+            body = answer(self, method, arguments, token)
+        except SlackError as error:
+            body = error.body
+        if fault and fault.wrong_channel:
+            body = body | {"channel": "C404"}
+        elif fault:
+            return await self._failing(request, fault)
+        return web.json_response(body, headers=self._headers(token))
+
+    def _headers(self, token: str | None) -> dict[str, str]:
+        scopes = next((t.scopes for t in self.teams.values() if t.token == token), "")
+        date = {"Date": self.date} if self.date else {}
+        return {"x-oauth-scopes": scopes, **date}
+
+    async def _failing(self, request: web.Request, fault: Fault) -> web.StreamResponse:
+        if fault.hang:
+            await self._hanging.wait()
+        if (fault.drop or fault.hang) and request.transport is not None:
+            request.transport.abort()
+        if fault.body is not None:
+            return web.Response(
+                text=fault.body,
+                status=fault.status,
+                headers=fault.headers,
+                content_type=fault.content_type,
+            )
+        body = {"ok": False, "error": fault.error or "internal_error"}
+        return web.json_response(body, status=fault.status, headers=fault.headers)
+
+    async def _link(self, request: web.Request) -> web.StreamResponse:
+        socket = web.WebSocketResponse(autoping=False, heartbeat=10 if self.answers_pings else None)
+        await socket.prepare(request)
+        self.sockets.append(socket)
+        self._links.append(request)
+        self.opened += 1
+        if self.says_hello:
+            about = {"num_connections": len(self.sockets), "connection_info": {"app_id": "A1"}}
+            await socket.send_json({"type": "hello", **about})
+        async for message in socket:
+            if message.type is WSMsgType.PING and self.answers_pings:
+                await socket.pong(message.data)
+            if message.type is WSMsgType.TEXT:
+                id_ = message.json()["envelope_id"]
+                self.acks[id_] = time.monotonic()
+                self._acked[id_].set()
+        return socket
+
+    async def _respond(self, request: web.Request) -> web.StreamResponse:
+        fault = self.faults["response_url"].popleft() if self.faults["response_url"] else None
+        if fault:
+            return await self._failing(request, fault)
+        id_, body = request.match_info["id"], await request.json()
+        payload, uses = self._urls.get(id_, (None, 0))
+        if payload is None or uses >= URL_USES_MAX:
+            return web.json_response({"ok": False, "error": "used_url"}, status=404)
+        self._urls[id_] = payload, uses + 1
+        if wrong := body.get("blocks") and wrong_blocks(body["blocks"]):
+            self.problems.append(wrong[1])
+            return web.json_response({"ok": False, "error": wrong[0]}, status=400)
+        if not body.get("text"):
+            self.problems.append("an answer without a fallback text")
+        self._answered(payload, body)
+        return web.json_response({"ok": True})
+
+    def _answered(self, payload: Json, body: Json) -> None:
+        team, channel, user = payload["team"], payload["channel"], payload["user"]
+        if body.get("response_type") == "in_channel":
+            post(self.teams[team].rooms[channel], self.teams[team], body)
+        else:
+            thread = body.get("thread_ts")
+            self.ephemeral.append(Ephemeral(channel, user, body, thread, by_url=True))
+
+    async def _play(self, request: web.Request) -> web.StreamResponse:
+        result = await getattr(self, request.match_info["verb"])(**await request.json())
+        return web.json_response({"result": result})
+
+    async def _state(self, _: web.Request) -> web.StreamResponse:
+        return web.json_response(
+            {
+                "calls": [[call.method, call.arguments] for call in self.calls],
+                "messages": {
+                    f"{team.id}/{room.id}": room.messages
+                    for team in self.teams.values()
+                    for room in team.rooms.values()
+                },
+                "ephemeral": [vars(e) for e in self.ephemeral],
+                "acks": list(self.acks),
+                "problems": self.problems,
+            }
+        )
+
+
+async def _arguments(request: web.Request) -> tuple[Json, str | None]:
+    """Query and body together: slack_sdk sends either (platforms.md C3)."""
+    arguments: Json = dict(request.query)
+    if request.content_type == "application/json":
+        arguments |= await request.json()
+    elif request.can_read_body:
+        arguments |= dict(await request.post())
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    bearer = token if scheme == "Bearer" else None
+    return {k: v for k, v in arguments.items() if k != "token"}, bearer or arguments.get("token")
+
+
+async def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=0)
+    async with contextlib.AsyncExitStack() as stack:
+        standin = await SlackStandIn().start(parser.parse_args().port)
+        stack.push_async_callback(standin.stop)
+        print(
+            f"{standin.api_url} bot token {standin.team.token} app token {standin.app_token}",
+            flush=True,
+        )
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(main())
