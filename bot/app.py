@@ -1,10 +1,8 @@
 """Builds Paperlark from its settings, runs it and stops it."""
 
-import asyncio
 import os
-import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,25 +14,23 @@ from adapters.sources.huggingface import HuggingFace
 from adapters.storage.store import SqlStore
 from adapters.summaries.extractive import Extractive
 from bot import __version__
-from bot.domain.channels import ChannelRef, WorkspaceId
+from bot.domain.channels import WorkspaceId
 from bot.domain.command_table import COMMANDS
 from bot.domain.errors import ConfigError
 from bot.domain.messages import Message
 from bot.domain.schedules import Schedule
+from bot.platforms import ChatPlatform, platforms_with_tokens
 from bot.ports.chat import ChatAdapter
 from bot.ports.clock import Clock
 from bot.ports.sources import PaperSource
 from bot.ports.storage import Store, Transaction
-from bot.scheduler import Clockwork
 from bot.services.collecting import Collector
 from bot.services.commands import Commands
 from bot.services.delivering import Deliverer, DeliveryPolicy
 from bot.services.desk import FrontDesk
 from bot.services.digesting import Digester
-from bot.services.presenting.wording import counted, source_name
 from bot.services.saving import Saver
 from bot.services.stopping import OwnerNotices
-from bot.services.subscribing import ensure_channel
 from config.settings import Settings
 
 LOCAL = WorkspaceId("web:local")
@@ -59,6 +55,8 @@ class App:
     deliverer: Deliverer
     desk: FrontDesk
     web: WebChat
+    platforms: Sequence[ChatPlatform]
+    """Those with tokens: Slack, Discord."""
 
     async def run_digests(self) -> None:
         """What a tick does: plan what is due, send what is ready."""
@@ -103,7 +101,10 @@ async def build(
             port=settings.http.port,
             next_free_port=next_free_port,
         )
-        chats: dict[str, ChatAdapter] = {web.platform: web}
+        platforms = platforms_with_tokens(settings, store, clock)
+        for platform in platforms:
+            stack.push_async_callback(platform.aclose)
+        chats: dict[str, ChatAdapter] = {web.platform: web, **{p.platform: p for p in platforms}}
         notices = OwnerNotices(
             store, chats, clock, lambda message: _tell_operator(store, message, clock)
         )
@@ -132,55 +133,8 @@ async def build(
             ),
             desk=FrontDesk(store, chats, clock, commands, notices, schedule=schedule),
             web=web,
+            platforms=platforms,
         )
-
-
-async def run(settings: Settings, say: Callable[[str], None]) -> None:
-    """Run until SIGTERM or SIGINT; `say` tells the person at the terminal what happens."""
-    async with build(settings, exclusive=True) as app:
-        if held := await app.deliverer.hold_interrupted(alone=app.store.alone):
-            cut_off = counted(len(held), "post")
-            say(f"{cut_off} cut off when Paperlark last stopped: held, see `paperlark check`.")
-        await _ensure_local_channel(app)
-        await app.web.start(app.desk)
-        try:
-            await _tick_until_stopped(app, say)
-        finally:
-            await app.web.stop()
-
-
-async def _tick_until_stopped(app: App, say: Callable[[str], None]) -> None:
-    tick_s = app.settings.scheduler.tick_s
-    clockwork = Clockwork(
-        {"collect": (app.collector.collect, tick_s), "digest": (app.run_digests, tick_s)}
-    )
-    clockwork.start()
-    say(f"Paperlark {__version__} is running at {app.web.url}")
-    names = " and ".join(source_name(name) for name in app.sources)
-    say(f"It collects from {names}. Ctrl+C ends it; nothing is lost.")
-    await stop_signal()
-    say("Stopping.")
-    await clockwork.stop()
-
-
-async def stop_signal() -> None:
-    """Return when somebody asks the process to end: SIGTERM or Ctrl+C."""
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopped.set)
-    await stopped.wait()
-
-
-async def _ensure_local_channel(app: App) -> None:
-    ref = ChannelRef(platform="web", workspace=LOCAL, channel="papers")
-    schedule, now = default_schedule(app.settings), app.clock.now()
-    await app.store.write(
-        lambda tx: (
-            tx.channels.of_workspace(LOCAL)
-            or ensure_channel(tx, ref, "papers", schedule=schedule, now=now)
-        )
-    )
 
 
 def default_schedule(settings: Settings) -> Schedule:

@@ -88,6 +88,10 @@ def _add_bot(verbs: _Verbs) -> None:
     digest = verbs.add("digest", "post the digests that are due", verb="operating:digest")
     digest.add_argument("--channel", help="this channel, whether it is due or not")
     digest.add_argument("--dry-run", action="store_true", help="print, post nothing")
+    manifest = verbs.add(
+        "manifest", "print what registers the bot with a platform", verb="manifest:print_manifest"
+    )
+    manifest.add_argument("platform", choices=("slack", "discord"))
     verbs.add("check", "say what is missing or wrong and how to mend it", verb="checking:check")
 
 

@@ -27,6 +27,7 @@ class Clockwork:
         defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)
         self._running: set[asyncio.Task[object]] = set()
+        self._stopping = False
         for name, (tick, every_s) in ticks.items():
             self._scheduler.add_job(
                 self._run,
@@ -42,8 +43,12 @@ class Clockwork:
     async def stop(self) -> None:
         """No further ticks; those at work may finish what they do, for a few seconds."""
         self._scheduler.pause()
+        self._stopping = True
         if self._running:
-            await asyncio.wait(self._running, timeout=STOP_GRACE_S)
+            _, late = await asyncio.wait(self._running, timeout=STOP_GRACE_S)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
         self._scheduler.shutdown(wait=False)
 
     async def _run(self, name: str, tick: Tick) -> None:
@@ -51,6 +56,9 @@ class Clockwork:
         self._running.add(task)
         try:
             await task
+        except asyncio.CancelledError:  # the library would log it as a failure
+            if not self._stopping:
+                raise
         except Exception:  # one failed tick must not end the clockwork
             logger.exception("tick %s failed", name)
         finally:

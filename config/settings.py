@@ -110,7 +110,7 @@ class Slack(BaseModel):
     client_secret: SecretStr | None = None
     """With both, several workspaces may install the app, at `/slack/install`."""
     token_key: SecretStr | None = None
-    """Seals the tokens of these workspaces; `paperlark manifest slack --token-key` makes one."""
+    """Seals the tokens of these workspaces: a secret of your own, 32 characters or more."""
     public_url: str | None = None
     """Where Slack and browsers reach us, such as `https://papers.example.org`."""
     http_host: str = "127.0.0.1"

@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
@@ -14,7 +14,7 @@ from bot.domain.channels import Channel, ChannelRef, UserRef, WorkspaceId
 from bot.domain.messages import Message, PaperCard
 from bot.domain.papers import Paper, PaperKey
 from bot.domain.schedules import EVERY_DAY, Schedule
-from bot.ports.chat import CommandCall, Reply
+from bot.ports.chat import ChatAdapter, CommandCall, Reply
 from bot.services.collecting import Collector
 from bot.services.commands import Commands
 from bot.services.delivering import Deliverer, DeliveryPolicy
@@ -65,6 +65,7 @@ class World:
         clock: FakeClock | None = None,
         source: FakeSource | None = None,
         chat: FakeChat | None = None,
+        others: Sequence[ChatAdapter] = (),
     ) -> None:
         self.clock = clock or FakeClock()
         self.source = source or FakeSource()
@@ -74,7 +75,8 @@ class World:
         if not database.exists():
             shutil.copy(_migrated(), database)
         self.store = SqlStore.open(f"sqlite:///{database}")
-        chats = {self.chat.platform: self.chat}
+        self.chats: dict[str, ChatAdapter] = {c.platform: c for c in (self.chat, *others)}
+        chats = self.chats
         self.collector = Collector(
             self.store, [self.source], self.clock, categories=["cs.AI"], every=timedelta(minutes=30)
         )

@@ -2,7 +2,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, select
+from sqlalchemy import Connection, and_, func, select
 
 from adapters.storage.batches import in_batches, insert_new
 from adapters.storage.channels import channel_row
@@ -143,7 +143,7 @@ class SqlMatches:
         return len(self._connection.execute(statement, values).all())
 
 
-def _placement(row: Row[Any], workspace: WorkspaceId) -> Placement:
+def _placement(row: Any, workspace: WorkspaceId) -> Placement:
     return Placement(
         channel=ChannelRef(platform=row.platform, workspace=workspace, channel=row.channel),
         channel_name=row.name,

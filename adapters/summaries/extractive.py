@@ -5,6 +5,7 @@ Tuned on the SciTLDR train split; `tests/bench/tldr.py` measures it on dev.
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from adapters.summaries.acronyms import write_out
 from adapters.summaries.sentences import points_back, shortened, split, stand_alone
@@ -89,6 +90,7 @@ class Extractive:
         return Summary(text=cut(text, SUMMARY_MAX_CHARS), maker=MAKER) if text else None
 
 
+@lru_cache(maxsize=4_096)  # a paper is shown in several channels, and again in searches
 def best_sentence(abstract: str, *, title: str) -> str:
     """The sentence that says most of what the paper does, made to stand alone."""
     text = _EMPHASIS.sub(r"\2", " ".join(abstract.split()))

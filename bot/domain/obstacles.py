@@ -1,5 +1,6 @@
 """Why a paper does not match a query: the terms that stand in the way."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -25,6 +26,9 @@ class Obstacle:
     """Where an excluded term was found."""
 
 
+_MISSING = Hindrance.MISSING
+
+
 def obstacles(query: Query, document: Document, *, today: date) -> tuple[Obstacle, ...]:
     """The fewest terms that would have to be otherwise; none if the paper matches."""
     return _obstacles(normal(query.root), document, today)
@@ -36,11 +40,20 @@ def _obstacles(node: Node, document: Document, today: date) -> tuple[Obstacle, .
             found = (o for n in nodes for o in _obstacles(n, document, today))
             return tuple(dict.fromkeys(found))
         case Or(nodes=nodes):
-            return min((_obstacles(n, document, today) for n in nodes), key=len)
+            return _least([_obstacles(n, document, today) for n in nodes])
         case Not(node=leaf):
             return _excluded(leaf, document, today)
         case _:
             return _missing(node, document, today)
+
+
+def _least(alternatives: Sequence[tuple[Obstacle, ...]]) -> tuple[Obstacle, ...]:
+    """The shortest way out; where each is to have one missing term, any of these."""
+    least = min(alternatives, key=len)
+    terms = [a[0].term for a in alternatives if len(a) == 1 and a[0].hindrance is _MISSING]
+    if len(least) == 1 and len(terms) == len(alternatives):
+        return (Obstacle(term=" OR ".join(dict.fromkeys(terms)), hindrance=_MISSING),)
+    return least
 
 
 def _missing(leaf: Leaf, document: Document, today: date) -> tuple[Obstacle, ...]:

@@ -5,11 +5,20 @@ from datetime import datetime
 
 from bot.domain.channels import WorkspaceId
 from bot.domain.messages import Actions, Block, Button, Message, PaperCard
-from bot.ports.chat import Reply
 from bot.ports.storage import Transaction
 
 KEPT_VERB = "kept"
 """`kept KEY` means the command that lies under the key."""
+
+
+def too_long(message: Message, most: int) -> bool:
+    """Whether any button of it holds more than so many characters."""
+    carriers = (b for b in message.blocks if isinstance(b, PaperCard | Actions))
+    return any(len(_command(button)) > most for carrier in carriers for button in carrier.buttons)
+
+
+def _command(button: Button) -> str:
+    return f"{button.verb} {button.argument}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +30,6 @@ class KeptButtons:
     most: int
     now: datetime
 
-    def reply(self, reply: Reply) -> Reply:
-        notice = self.message(reply.notice) if reply.notice else None
-        return Reply(message=self.message(reply.message), notice=notice)
-
     def message(self, message: Message) -> Message:
         return replace(message, blocks=tuple(map(self._block, message.blocks)))
 
@@ -34,7 +39,7 @@ class KeptButtons:
         return block
 
     def _button(self, button: Button) -> Button:
-        text = f"{button.verb} {button.argument}"
+        text = _command(button)
         if len(text) <= self.most:
             return button
         key = self.tx.kept_texts.keep(self.workspace, text, now=self.now)

@@ -1,5 +1,6 @@
 """The desk: what people and platforms bring, whichever platform it is."""
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,13 +12,17 @@ from bot.ports.chat import ChatAdapter, CommandCall, Reply, Suggestion
 from bot.ports.clock import Clock
 from bot.ports.storage import Store, Transaction
 from bot.services import presenting
-from bot.services.buttons import KeptButtons
+from bot.services.buttons import KeptButtons, too_long
 from bot.services.commands import Commands
 from bot.services.stopping import OwnerNotices, stop_channel, stop_workspace
 from bot.services.subscribing import ensure_channel
 from bot.services.suggesting import Suggestions
 
 logger = logging.getLogger(__name__)
+
+
+AT_ONCE = 4
+"""Commands worked on; more at a time would only delay the acknowledgement of the next."""
 
 
 class FrontDesk:
@@ -40,20 +45,26 @@ class FrontDesk:
         self._notices = notices
         self._schedule = schedule
         self._suggestions = Suggestions(store)
+        self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def command(self, call: CommandCall) -> Reply:
         try:
-            reply = await self._commands.handle(call)
-            most = self._chats[call.channel.platform].capabilities.button_max_chars
-            if most is None:
-                return reply
-            workspace, now = call.channel.workspace, self._clock.now()
-            return await self._store.write(
-                lambda tx: KeptButtons(tx, workspace, most, now).reply(reply)
-            )
+            async with self._turns:
+                reply = await self._commands.handle(call)
+                return replace(reply, message=await self._fitting(call, reply.message))
         except Exception:
             logger.exception("an answer could not be made")
             return Reply(message=presenting.unexpected())
+
+    async def _fitting(self, call: CommandCall, message: Message) -> Message:
+        """With what its buttons cannot hold put by; notices have none."""
+        most = self._chats[call.channel.platform].capabilities.button_max_chars
+        if most is None or not too_long(message, most):
+            return message
+        workspace, now = call.channel.workspace, self._clock.now()
+        return await self._store.write(
+            lambda tx: KeptButtons(tx, workspace, most, now).message(message)
+        )
 
     async def suggest(self, call: CommandCall, *, option: str) -> list[Suggestion]:
         try:

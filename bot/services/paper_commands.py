@@ -65,9 +65,7 @@ class PaperCommands:
             return Reply(message=presenting.found_by_id(await self._cards(call, [named])))
         today, limit = self._today(), RESULTS_COUNT_MAX + 1
         found = await self._store.read(
-            lambda tx: search(
-                tx, call.text, limit=limit, today=today, filled_up_to=RESULTS_SHOWN
-            )
+            lambda tx: search(tx, call.text, limit=limit, today=today, filled_up_to=RESULTS_SHOWN)
         )
         exact = [f for f in found if f.exact]
         nearest = [f.paper for f in found if not f.exact]

@@ -54,6 +54,8 @@ async def _findings(configured: Settings) -> AsyncIterator[Finding]:
                 yield finding
             async for finding in _sources(app):
                 yield finding
+            async for finding in _platforms(app):
+                yield finding
     except ConfigError as error:
         yield Finding(what="Settings", state=str(error), mend="Correct the setting it names.")
     except PaperlarkError as error:
@@ -121,6 +123,19 @@ async def _broken(app: App) -> AsyncIterator[Finding]:
                 state=f"posting is stopped: {why}; its papers wait",
                 mend=f"{mend} Then type /papers status in it.",
             )
+
+
+async def _platforms(app: App) -> AsyncIterator[Finding]:
+    """What Slack and Discord say to our tokens, rights and channels."""
+    if not app.platforms:
+        yield Finding(
+            what="Chat", state="no token for Slack or Discord is set; only the page works"
+        )
+    channels = await app.store.read(lambda tx: tx.channels.all())
+    for platform in app.platforms:
+        ours = [c for c in channels if c.ref.platform == platform.platform]
+        async for finding in platform.findings([c for c in ours if c.state is ChannelState.ACTIVE]):
+            yield finding
 
 
 async def _sources(app: App) -> AsyncIterator[Finding]:

@@ -6,7 +6,7 @@ import asyncio
 from rich.console import Console
 
 from adapters.chat.terminal import TerminalPrinter
-from bot import app
+from bot import running
 from bot.app import App, build
 from bot.domain.channels import Channel
 from bot.domain.errors import UserError
@@ -17,7 +17,7 @@ from bot.verbs.settings import settings
 
 
 def run(_: argparse.Namespace) -> int:
-    asyncio.run(app.run(settings(), say=say))
+    asyncio.run(running.run(settings(), say=say))
     return 0
 
 

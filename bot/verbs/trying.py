@@ -16,12 +16,13 @@ from adapters.chat.terminal import TerminalPrinter
 from adapters.sources.http import PoliteClient
 from adapters.sources.sample import SAMPLE_DAY, sample_client
 from bot import __version__
-from bot.app import LOCAL, App, SystemClock, build, stop_signal
+from bot.app import LOCAL, App, SystemClock, build
 from bot.domain.channels import ChannelRef, UserRef
 from bot.domain.schedules import EVERY_DAY, Schedule
 from bot.ports.clock import Clock
 from bot.ports.sources import SourceReport
 from bot.ports.storage import Transaction
+from bot.running import stop_signal
 from bot.services.presenting.wording import full_date, source_name
 from bot.services.subscribing import ensure_channel, subscribe
 from bot.verbs.settings import settings as load_settings

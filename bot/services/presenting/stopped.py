@@ -25,8 +25,12 @@ _REASONS = {
 
 
 def stopped_reason(code: str | None) -> tuple[str, str]:
-    """Why, and the mend, as words that fit into a sentence."""
-    return _REASONS.get(code or "", (f"the platform answers {code}", _CLOSED[1]))
+    """Why, and the mend, as words that fit into a sentence. `50013 (Send Messages)` names a right."""
+    known, _, right = (code or "").partition(" ")
+    if known not in _REASONS:
+        return f"the platform answers {code}", _CLOSED[1]
+    why, mend = _REASONS[known]
+    return f"{why} {right}".strip(), mend
 
 
 def channel_stopped(channel: Channel) -> Message:

@@ -26,6 +26,8 @@ def missing(*terms):
         ("reward", ()),
         ("reward diffusion video", missing("diffusion", "video")),
         ("(diffusion video) OR robot*", missing("robot*")),
+        ("robot OR diffusion", missing("robot OR diffusion")),
+        ("reward OR robot", ()),
         ('"hacking reward"', missing('"hacking reward"')),
         ("title:survey", missing("title:survey")),
         (

@@ -582,7 +582,7 @@ def test_status_says_what_runs_what_failed_and_in_which_zone(golden):
 
 
 def test_what_stops_posting_is_said_with_its_mend(golden):
-    codes = ("is_archived", "not_in_channel", "50013", "restricted_action")
+    codes = ("is_archived", "not_in_channel", "50013 (Send Messages)", "restricted_action")
     stopped = [presenting.channel_stopped(channel(broken_code=code)) for code in codes]
     workspace = presenting.workspace_stopped(WorkspaceId("slack:T1"), "token_revoked", 3)
     golden("presenting/stopped.txt", dump(*stopped, workspace))

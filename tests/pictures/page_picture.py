@@ -1,4 +1,4 @@
-"""The pictures of the README, from the program itself: `uv run python -m tests.pictures`."""
+"""The pictures of the local page, from the program itself."""
 
 import asyncio
 import sys
@@ -8,11 +8,10 @@ from playwright.async_api import async_playwright
 
 from tests.adapters.chat.test_web_browser import CHROMIUM, OPTIONS
 
-PICTURES = Path(__file__).parent / "golden" / "pictures"
 SIZE = {"width": 1100, "height": 860}
 
 
-async def main() -> None:
+async def page_pictures(folder: Path) -> None:
     trial = await asyncio.create_subprocess_exec(
         sys.executable, "-c", "from bot.cli import main; main()", "try", "--offline", "--port", "0",
         stdout=asyncio.subprocess.PIPE,
@@ -28,12 +27,7 @@ async def main() -> None:
                 viewport=SIZE, color_scheme=scheme, device_scale_factor=1.5
             )
             await page.goto(f"{address}c/agents")
-            await page.screenshot(path=PICTURES / f"page-{scheme}.png")
+            await page.screenshot(path=folder / f"page-{scheme}.png")
         await browser.close()
     trial.terminate()
     await trial.wait()
-
-
-if __name__ == "__main__":
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    asyncio.run(main())

@@ -1,0 +1,23 @@
+"""`paperlark manifest slack|discord`: what registers Paperlark with a platform."""
+
+import argparse
+import sys
+
+from adapters.chat.discord import application_of, invite_url
+from bot.domain.command_table import COMMANDS
+from bot.verbs.settings import settings
+from config.manifests import slack_manifest
+
+USAGE_HINT = " · ".join(c.usage for c in COMMANDS if c.name in ("subscribe", "search", "help"))
+
+
+def print_manifest(args: argparse.Namespace) -> int:
+    configured = settings()
+    if args.platform == "slack":
+        over_http = configured.slack.public_url if not configured.slack.app_token else None
+        text = slack_manifest(USAGE_HINT, public_url=over_http)
+    else:
+        token = configured.discord.token
+        text = invite_url(application_of(token.get_secret_value())) if token else invite_url()
+    sys.stdout.write(text + "\n")
+    return 0

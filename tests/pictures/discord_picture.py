@@ -1,0 +1,87 @@
+"""Pictures of Discord: the real client in simcord's Discord, drawn by its preview."""
+
+from pathlib import Path
+from typing import Any
+
+import simcord
+from PIL import Image
+from playwright.async_api import async_playwright
+
+from bot.domain.channels import ChannelRef, WorkspaceId
+from tests.adapters.chat.discord.conftest import in_memory
+from tests.adapters.chat.test_web_browser import CHROMIUM, OPTIONS
+from tests.pictures.scene import NOTE, PAPER, QUESTIONS, SUBSCRIPTIONS, post_digest, sample_world
+
+WIDTH = 720
+DIGEST_HEIGHT = 1_000
+ANSWERS_HEIGHT = 1_350
+SCALE = 2
+# simcord's bot has one name and says which is not Discord's; the preview's own frame goes.
+DRESS = """() => {
+  for (const node of document.querySelectorAll("#channel-message-list *")) {
+    if (!node.children.length && node.textContent === "TestBot") node.textContent = "Paperlark";
+  }
+}"""
+
+
+async def discord_pictures(folder: Path) -> None:
+    """`discord-digest.png`: the post and its thread; `discord-answers.png`: private answers."""
+    async with sample_world() as world:
+        client, chat = in_memory(world.desk)
+        world.chats["discord"] = chat
+        async with simcord.run(client) as env:
+            guild = env.create_guild("Example Lab")
+            channel = guild.create_text_channel("agents")
+            people = {n: guild.add_member(env.create_user(n)) for n, _ in SUBSCRIPTIONS}
+            await env.settle()
+            for name, query in SUBSCRIPTIONS:
+                await people[name].slash(channel, "papers subscribe", query=query)
+            workspace = WorkspaceId(f"discord:{guild.id}")
+            ref = ChannelRef(platform="discord", workspace=workspace, channel=str(channel.id))
+            await post_digest(world, ref)
+            lena = people["Lena"]
+            post = folder / "discord-post.png"
+            await _shoot(env, channel, lena, post, height=520)
+            [thread] = channel.threads
+            digest = folder / "discord-digest.png"
+            await _shoot(env, thread, lena, digest, height=DIGEST_HEIGHT)
+            _stack(post, digest)
+            await lena.slash(channel, "papers save", paper=PAPER, note=NOTE)
+            for verb, options in QUESTIONS:
+                await lena.slash(channel, f"papers {verb}", **options)
+            answers = folder / "discord-answers.png"
+            await _shoot(env, channel, lena, answers, height=ANSWERS_HEIGHT, end=True)
+
+
+async def _shoot(
+    env: simcord.Env, channel: Any, viewer: Any, path: Path, *, height: int, end: bool = False
+) -> None:
+    """The channel's messages as the viewer sees them: the first of them, or the last."""
+    session = env.preview(channel, viewers=[viewer], layout="channel", width=WIDTH, height=4_000)
+    async with session as preview, async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        page = await browser.new_page(
+            viewport={"width": WIDTH + 320, "height": 4_200}, device_scale_factor=SCALE
+        )
+        await page.goto(preview.url, wait_until="networkidle")
+        await page.evaluate(DRESS)
+        await page.locator("#channel-message-list").screenshot(path=path)
+        await browser.close()
+    _cut(path, height * SCALE, end=end)
+
+
+def _cut(path: Path, height: int, *, end: bool) -> None:
+    with Image.open(path) as picture:
+        top = max(picture.height - height, 0) if end else 0
+        picture.crop((0, top, picture.width, min(top + height, picture.height))).save(path)
+
+
+def _stack(above: Path, below: Path) -> None:
+    """Both in the place of the second."""
+    with Image.open(above) as first, Image.open(below) as second:
+        size = (max(first.width, second.width), first.height + second.height)
+        whole = Image.new("RGB", size, first.getpixel((0, 0)))
+        whole.paste(first, (0, 0))
+        whole.paste(second, (0, first.height))
+        whole.save(below)
+    above.unlink()
