@@ -10,12 +10,14 @@ import pytest
 from bot.cli import main
 from bot.domain.channels import ChannelRef, WorkspaceId
 from bot.ports.chat import CommandCall
-from tests.e2e.test_program import paperlark
+from tests.e2e.test_program import command, paperlark
 from tests.fakes import FakeChat, make_paper
 from tests.standins.discord import StandIn
 from tests.standins.slack import SlackStandIn
 from tests.standins.slack_state import Fault
 from tests.world import ANNA, World
+
+__all__ = ["command"]
 
 STOPS_WITHIN_S = 5
 
@@ -151,19 +153,13 @@ async def test_a_post_cut_off_by_the_end_is_found_again_and_not_repeated(tmp_pat
     ]
 
 
-async def test_check_says_that_all_is_well_or_what_is_not(tmp_path, slack, discord):
-    settings = on_slack(slack) | on_discord(discord)
-    async with running(tmp_path, SLACK_UP, DISCORD_UP, **settings):
-        await slack.slash("C1", "U1", "subscribe reward")
-        given = await discord.slash(discord.papers["id"], "subscribe", query="reward")
-        await asyncio.wait_for(given.answered.wait(), 10)
-        await until(slack.messages)
+async def test_check_says_what_is_well_and_what_is_not(tmp_path, slack, discord, command):
+    await planned_digest(tmp_path)
     slack.team.scopes = slack.team.scopes.replace("channels:history,", "")
     slack.team.rooms["C1"].members.discard("UBOT")
-    process = await paperlark("check", folder=tmp_path, **settings)
-    out, err = await asyncio.wait_for(process.communicate(), 60)
-    said = out.decode()
-    assert "Traceback" not in err.decode()
+    code, said, err = await command("check", **on_slack(slack), **on_discord(discord))
+    assert code == 1
+    assert "Traceback" not in err
     assert "Slack bot token: Example Lab as @paperlark" in said
     assert "missing: channels:history" in said
     assert "/invite @paperlark" in said

@@ -10,16 +10,28 @@ from playwright.async_api import async_playwright
 from bot.domain.channels import ChannelRef, WorkspaceId
 from tests.adapters.chat.discord.conftest import in_memory
 from tests.adapters.chat.test_web_browser import CHROMIUM, OPTIONS
-from tests.pictures.scene import NOTE, PAPER, QUESTIONS, SUBSCRIPTIONS, post_digest, sample_world
+from tests.pictures.scene import (
+    ANSWERS,
+    DIGEST_HEIGHT,
+    NOTE,
+    PAPER,
+    QUESTIONS,
+    SUBSCRIPTIONS,
+    TITLE,
+    post_digest,
+    sample_world,
+)
 
 WIDTH = 720
-DIGEST_HEIGHT = 1_000
-ANSWERS_HEIGHT = 1_350
 SCALE = 2
-# simcord's bot has one name and says which is not Discord's; the preview's own frame goes.
-DRESS = """() => {
-  for (const node of document.querySelectorAll("#channel-message-list *")) {
+# simcord gives its bot one name. Only the wanted messages are drawn, as if nothing were between.
+DRESS = """(wanted) => {
+  const list = document.querySelector("#channel-message-list");
+  for (const node of list.querySelectorAll("*")) {
     if (!node.children.length && node.textContent === "TestBot") node.textContent = "Paperlark";
+  }
+  for (const message of [...list.children]) {
+    if (!wanted.some((words) => message.textContent.includes(words))) message.remove();
   }
 }"""
 
@@ -34,29 +46,27 @@ async def discord_pictures(folder: Path) -> None:
             channel = guild.create_text_channel("agents")
             people = {n: guild.add_member(env.create_user(n)) for n, _ in SUBSCRIPTIONS}
             await env.settle()
+            lena = people["Lena"]
             for name, query in SUBSCRIPTIONS:
                 await people[name].slash(channel, "papers subscribe", query=query)
             workspace = WorkspaceId(f"discord:{guild.id}")
             ref = ChannelRef(platform="discord", workspace=workspace, channel=str(channel.id))
             await post_digest(world, ref)
-            lena = people["Lena"]
-            post = folder / "discord-post.png"
-            await _shoot(env, channel, lena, post, height=520)
-            [thread] = channel.threads
-            digest = folder / "discord-digest.png"
-            await _shoot(env, thread, lena, digest, height=DIGEST_HEIGHT)
-            _stack(post, digest)
             await lena.slash(channel, "papers save", paper=PAPER, note=NOTE)
             for verb, options in QUESTIONS:
                 await lena.slash(channel, f"papers {verb}", **options)
-            answers = folder / "discord-answers.png"
-            await _shoot(env, channel, lena, answers, height=ANSWERS_HEIGHT, end=True)
+            [thread] = channel.threads
+            post, digest = folder / "discord-post.png", folder / "discord-digest.png"
+            await _shoot(env, channel, lena, post, ["10 new papers"])
+            await _shoot(env, thread, lena, digest, [TITLE], height=DIGEST_HEIGHT)
+            _stack(post, digest)
+            await _shoot(env, channel, lena, folder / "discord-answers.png", list(ANSWERS))
 
 
 async def _shoot(
-    env: simcord.Env, channel: Any, viewer: Any, path: Path, *, height: int, end: bool = False
+    env: simcord.Env, channel: Any, viewer: Any, path: Path, wanted: list[str], *, height: int = 0
 ) -> None:
-    """The channel's messages as the viewer sees them: the first of them, or the last."""
+    """The messages with any of these words, as the viewer sees them; to a height."""
     session = env.preview(channel, viewers=[viewer], layout="channel", width=WIDTH, height=4_000)
     async with session as preview, async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
@@ -64,16 +74,12 @@ async def _shoot(
             viewport={"width": WIDTH + 320, "height": 4_200}, device_scale_factor=SCALE
         )
         await page.goto(preview.url, wait_until="networkidle")
-        await page.evaluate(DRESS)
+        await page.evaluate(DRESS, wanted)
         await page.locator("#channel-message-list").screenshot(path=path)
         await browser.close()
-    _cut(path, height * SCALE, end=end)
-
-
-def _cut(path: Path, height: int, *, end: bool) -> None:
-    with Image.open(path) as picture:
-        top = max(picture.height - height, 0) if end else 0
-        picture.crop((0, top, picture.width, min(top + height, picture.height))).save(path)
+    if height:
+        with Image.open(path) as picture:
+            picture.crop((0, 0, picture.width, height * SCALE)).save(path)
 
 
 def _stack(above: Path, below: Path) -> None:
@@ -83,5 +89,5 @@ def _stack(above: Path, below: Path) -> None:
         whole = Image.new("RGB", size, first.getpixel((0, 0)))
         whole.paste(first, (0, 0))
         whole.paste(second, (0, first.height))
-        whole.save(below)
+    whole.save(below)
     above.unlink()

@@ -7,14 +7,22 @@ from adapters.chat.slack.connection import Slack
 from adapters.chat.slack.tasks import Tasks
 from bot.domain.channels import ChannelRef, WorkspaceId
 from tests.adapters.chat.slack.conftest import route_to
-from tests.pictures.scene import NOTE, PAPER, QUESTIONS, SUBSCRIPTIONS, post_digest, sample_world
+from tests.pictures.scene import (
+    ANSWERS,
+    NOTE,
+    PAPER,
+    QUESTIONS,
+    SUBSCRIPTIONS,
+    post_digest,
+    sample_world,
+)
 from tests.pictures.slack_picture import SlackPost, slack_picture
 from tests.standins.slack import SlackStandIn
 from tests.standins.slack_state import ALL_SCOPES, Json
 
 CHANNEL = "# agents"
 AGENTS = ChannelRef(platform="slack", workspace=WorkspaceId("slack:T1"), channel="C1")
-REPLIES_SHOWN = 4
+REPLIES_SHOWN = 3
 """Cards of the thread; all of it would be a long picture."""
 
 
@@ -22,23 +30,22 @@ async def slack_pictures(folder: Path) -> None:
     """`slack-digest.png`: the post and its thread; `slack-answers.png`: private answers."""
     async with SlackStandIn() as standin:
         slack = Slack(_options(standin), store=None, clock=None)
-        async with sample_world(slack) as world:
-            tasks = Tasks()
+        async with sample_world(slack) as world, Tasks() as tasks:
             route_to(standin, slack, world.desk, tasks)
             for name, query in SUBSCRIPTIONS:
                 await standin.slash("C1", name, f"subscribe {query}")
             await post_digest(world, AGENTS)
             await slack_picture([_digest(standin.messages())], folder / "slack-digest.png")
-            standin.ephemeral.clear()
             await standin.slash("C1", "Lena", f"save {PAPER} {NOTE}")
             for verb, options in QUESTIONS:
                 await standin.slash("C1", "Lena", " ".join([verb, *options.values()]))
+            lenas = (e.body for e in standin.ephemeral if e.user == "Lena")
             answers = [
-                SlackPost(channel=CHANNEL, blocks=e.body["blocks"], private=True)
-                for e in standin.ephemeral
+                SlackPost(channel=CHANNEL, blocks=body["blocks"], private=True)
+                for body in lenas
+                if any(words in str(body["blocks"]) for words in ANSWERS)
             ]
             await slack_picture(answers, folder / "slack-answers.png")
-            await tasks.aclose()
         await slack.aclose()
 
 
@@ -52,7 +59,7 @@ def _digest(messages: list[Json]) -> SlackPost:
     return SlackPost(
         channel=CHANNEL,
         blocks=parent["blocks"],
-        replies=(SlackPost(blocks=shown), *(SlackPost(blocks=r["blocks"]) for r in replies[1:0])),
+        replies=(SlackPost(blocks=shown),),
     )
 
 
