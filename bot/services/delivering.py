@@ -30,6 +30,8 @@ RETRY_WAIT = timedelta(minutes=1)  # where the platform names no time
 SENDERS = 4  # posts on their way at once, each to another channel
 PATIENCE = timedelta(seconds=5)
 """A pass waits so long for the next post; what is due later comes with a later tick."""
+OF_THE_LEASE = 0.8
+"""The part of its lease after which a post is given up: another process may take it at the end."""
 LOOK_AGAIN = timedelta(minutes=5)
 GIVE_UP = timedelta(days=1)
 """After so long without an answer to whether a post arrived, a person has to look."""
@@ -95,9 +97,13 @@ class Deliverer:
         """Send everything that can be sent now, in order within each channel."""
         await self.hold_interrupted(alone=False)
         await self._reconcile()
-        done = await asyncio.gather(*(self._work() for _ in range(SENDERS)))
+        workers = (self._work() for _ in range(SENDERS))
+        ended = await asyncio.gather(*workers, return_exceptions=True)
         await self._notices.send()
-        return sum(done, Delivered())
+        for outcome in ended:
+            if isinstance(outcome, BaseException):  # only once no worker is left at work
+                raise outcome
+        return sum((done for done in ended if isinstance(done, Delivered)), Delivered())
 
     async def _work(self) -> Delivered:
         done = Delivered()
@@ -141,11 +147,17 @@ class Deliverer:
     async def _post(self, delivery: Delivery) -> str | DeliveryError:
         chat = self._chats[delivery.channel.platform]
         try:
-            return await chat.post(
-                delivery.channel, delivery.message, delivery=delivery.id, thread=delivery.thread_id
-            )
+            async with asyncio.timeout(self._policy.lease.total_seconds() * OF_THE_LEASE):
+                return await chat.post(
+                    delivery.channel,
+                    delivery.message,
+                    delivery=delivery.id,
+                    thread=delivery.thread_id,
+                )
         except DeliveryError as error:
             return error
+        except TimeoutError:
+            return DeliveryUnknown("no answer in time")
         except Exception as error:
             logger.exception("delivery %s got no answer", delivery.id)
             return DeliveryUnknown(repr(error))  # whatever went wrong, it may have arrived

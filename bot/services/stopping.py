@@ -72,6 +72,9 @@ class OwnerNotices:
         except DeliveryError as error:
             logger.warning("the owner of #%s cannot be told: %s", channel.name, error.code)
             await self._operator(message)
+        except Exception:  # our own fault; it must not come again at every tick
+            logger.exception("the owner of #%s cannot be told", channel.name)
+            await self._operator(message)
         await self._store.write(lambda tx: self._told(tx, channel))
 
     def _told(self, tx: Transaction, told: Channel) -> None:
