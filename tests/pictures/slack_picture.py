@@ -3,7 +3,6 @@
 Needs npm and, the first time, its registry; the finished bundle is kept in the user's cache.
 """
 
-import asyncio
 import base64
 import hashlib
 import json
@@ -18,6 +17,7 @@ from platformdirs import user_cache_path
 from playwright.async_api import Page, Route, async_playwright
 
 from tests.adapters.chat.test_web_browser import CHROMIUM, OPTIONS
+from tests.npm import installed, run
 
 SOURCE = Path(__file__).parent / "slack"
 LOGO = Path(__file__).parents[2] / "adapters" / "chat" / "web" / "static" / "lark.svg"
@@ -92,22 +92,10 @@ async def _bundle() -> Path:
     state = hashlib.sha256(b"\0".join(source.read_bytes() for source in sources)).hexdigest()
     kept = user_cache_path("paperlark") / "pictures" / f"slack-{state[:16]}"
     if not kept.exists():
-        with tempfile.TemporaryDirectory() as folder:
-            work = Path(folder)
-            for source in sources:
-                shutil.copy(source, work)
-            await _run(
-                "npm", "install", "--no-package-lock", "--no-audit", "--ignore-scripts", cwd=work
-            )
-            await _run(
+        async with installed(SOURCE) as work:
+            await run(
                 "npx", "--no-install", "esbuild", "conversation.jsx",
                 "--bundle", "--minify", "--jsx=automatic", "--outdir=bundle", cwd=work,
             )  # fmt: skip
             shutil.copytree(work / "bundle", kept)
     return kept
-
-
-async def _run(*command: str, cwd: Path) -> None:
-    process = await asyncio.create_subprocess_exec(*command, cwd=cwd)
-    if await process.wait():
-        raise RuntimeError(f"{' '.join(command)} failed")

@@ -2,25 +2,27 @@
 
 It keeps what is posted, refuses what Slack refuses, and fails as it is told
 to. `python -m tests.standins.slack --port N` runs it by itself; then people
-are played by `POST /people/VERB` with JSON arguments, and `GET /state` tells
-all that happened.
+are played by `POST /people/VERB` with JSON arguments, `POST /faults/METHOD` with
+the fields of a `Fault` makes its next call go wrong, and `GET /state` tells all
+that happened. `python -m tests.standins.check_with_bolt` holds it against Slack's
+own libraries for Node.
 """
 
 import argparse
 import asyncio
 import contextlib
-import time
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
 from itertools import count
 from typing import Any, Self
 
 import aiohttp
-from aiohttp import WSMsgType, web
+from aiohttp import web
 
 from tests.standins.slack_api import SlackError, answer, post
 from tests.standins.slack_people import People
 from tests.standins.slack_rules import wrong_blocks
+from tests.standins.slack_socket import Sockets
 from tests.standins.slack_state import Call, Ephemeral, Fault, Json, Team, example_team
 from tests.standins.slack_wire import encoded, signed
 
@@ -30,10 +32,11 @@ Route = Callable[[str, Json], Awaitable[Any]]
 """How an event goes to the app: its kind, as on the socket, and its payload."""
 
 
-class SlackStandIn(People):
+class SlackStandIn(People, Sockets):
     """Use it as an async context manager."""
 
     def __init__(self, *teams: Team) -> None:
+        super().__init__()
         teams = teams or (example_team(),)
         self.teams = {team.id: team for team in teams}
         self.app_token = "xapp-good"
@@ -44,26 +47,20 @@ class SlackStandIn(People):
         self.ephemeral: list[Ephemeral] = []
         self.problems: list[str] = []
         """What no app should do; a test ends with none."""
-        self.sockets: list[web.WebSocketResponse] = []
-        self.acks: dict[str, float] = {}
-        self.opened = 0
-        self.says_hello = True
-        self.answers_pings = True
         self.date: str | None = None
         """In place of the true date in the header of answers."""
         self.route: Route = self.over_socket
         self._numbers = count(1)
         self._urls: dict[str, tuple[Json, int]] = {}
         self._hanging = asyncio.Event()
-        self._acked: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
-        self._links: list[web.Request] = []
 
     async def start(self, port: int = 0) -> Self:
         app = web.Application(client_max_size=1 << 22)
         app.router.add_route("*", "/api/{method}", self._api)
-        app.router.add_get("/link", self._link)
+        app.router.add_get("/link", self.link)
         app.router.add_post("/answers/{id}", self._respond)
         app.router.add_post("/people/{verb}", self._play)
+        app.router.add_post("/faults/{method}", self._fault)
         app.router.add_get("/state", self._state)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -113,15 +110,6 @@ class SlackStandIn(People):
         self._urls[id_] = payload, 0
         return f"{self.url}/answers/{id_}"
 
-    async def over_socket(self, kind: str, payload: Json) -> str:
-        """Send it down the newest socket; gives the envelope's id."""
-        if not self.sockets:
-            raise RuntimeError("no app is connected")
-        id_ = f"envelope-{next(self._numbers)}"
-        envelope = {"envelope_id": id_, "type": kind, "payload": payload}
-        await self.sockets[-1].send_json(envelope | {"accepts_response_payload": True})
-        return id_
-
     def over_http(self, url: str, secret: str) -> Route:
         """Sign it and post it to the app's own address."""
 
@@ -135,20 +123,6 @@ class SlackStandIn(People):
                 return response.status
 
         return send
-
-    async def acked(self, envelope: str, within_s: float = 2.0) -> float:
-        """When the app acknowledged an envelope."""
-        async with asyncio.timeout(within_s):
-            await self._acked[envelope].wait()
-        return self.acks[envelope]
-
-    def drop_sockets(self) -> None:
-        """Break every connection, without a word."""
-        for link in self._links:
-            if link.transport is not None:
-                link.transport.abort()
-        self._links.clear()
-        self.sockets.clear()
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
@@ -168,9 +142,11 @@ class SlackStandIn(People):
         return web.json_response(body, headers=self._headers(token))
 
     def _headers(self, token: str | None) -> dict[str, str]:
-        scopes = next((t.scopes for t in self.teams.values() if t.token == token), "")
+        of_apps = {self.app_token: "connections:write"}
+        of_teams = {team.token: team.scopes for team in self.teams.values()}
+        scopes = (of_apps | of_teams).get(token)
         date = {"Date": self.date} if self.date else {}
-        return {"x-oauth-scopes": scopes, **date}
+        return date if scopes is None else {"x-oauth-scopes": scopes, **date}
 
     async def _failing(self, request: web.Request, fault: Fault) -> web.StreamResponse:
         if fault.hang:
@@ -186,24 +162,6 @@ class SlackStandIn(People):
             )
         body = {"ok": False, "error": fault.error or "internal_error"}
         return web.json_response(body, status=fault.status, headers=fault.headers)
-
-    async def _link(self, request: web.Request) -> web.StreamResponse:
-        socket = web.WebSocketResponse(autoping=False, heartbeat=10 if self.answers_pings else None)
-        await socket.prepare(request)
-        self.sockets.append(socket)
-        self._links.append(request)
-        self.opened += 1
-        if self.says_hello:
-            about = {"num_connections": len(self.sockets), "connection_info": {"app_id": "A1"}}
-            await socket.send_json({"type": "hello", **about})
-        async for message in socket:
-            if message.type is WSMsgType.PING and self.answers_pings:
-                await socket.pong(message.data)
-            if message.type is WSMsgType.TEXT:
-                id_ = message.json()["envelope_id"]
-                self.acks[id_] = time.monotonic()
-                self._acked[id_].set()
-        return socket
 
     async def _respond(self, request: web.Request) -> web.StreamResponse:
         fault = self.faults["response_url"].popleft() if self.faults["response_url"] else None
@@ -233,6 +191,10 @@ class SlackStandIn(People):
     async def _play(self, request: web.Request) -> web.StreamResponse:
         result = await getattr(self, request.match_info["verb"])(**await request.json())
         return web.json_response({"result": result})
+
+    async def _fault(self, request: web.Request) -> web.StreamResponse:
+        self.fail(request.match_info["method"], Fault(**await request.json()))
+        return web.json_response({"ok": True})
 
     async def _state(self, _: web.Request) -> web.StreamResponse:
         return web.json_response(

@@ -40,7 +40,9 @@ def answer(world: World, method: str, arguments: Json, token: str | None) -> Jso
         raise SlackError("unknown_method", req_method=method)
     if problem := wrong_arguments(method, arguments):
         world.problems.append(problem)
-        raise SlackError("invalid_arguments", response_metadata={"messages": [problem]})
+        raise SlackError(
+            "invalid_arguments", response_metadata={"messages": [f"[ERROR] {problem}"]}
+        )
     if method in _OF_APP:
         return _OF_APP[method](world, arguments, token)
     team = _team(world, token)
@@ -155,7 +157,7 @@ def _check_content(world: World, arguments: Json) -> None:
     if blocks and (wrong := wrong_blocks(blocks)):
         code, problem = wrong
         world.problems.append(problem)
-        raise SlackError(code, response_metadata={"messages": [problem]})
+        raise SlackError(code, response_metadata={"messages": [f"[ERROR] {problem}"]})
 
 
 def _post_ephemeral(world: World, team: Team, arguments: Json) -> Json:
@@ -210,7 +212,8 @@ def _page(messages: list[Json], arguments: Json) -> Json:
         raise SlackError("invalid_limit")
     end = start + limit
     with_metadata = str(arguments.get("include_all_metadata", "")).lower() in ("1", "true")
-    page = [m if with_metadata else {**m, "metadata": None} for m in found[start:end]]
+    left_out = () if with_metadata else ("metadata",)
+    page = [{k: v for k, v in m.items() if k not in left_out} for m in found[start:end]]
     more = end < len(found)
     cursor = {"response_metadata": {"next_cursor": str(end) if more else ""}}
     return {"messages": page, "has_more": more, **cursor}
