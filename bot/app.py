@@ -26,9 +26,10 @@ from bot.ports.sources import PaperSource
 from bot.ports.storage import Store, Transaction
 from bot.services.collecting import Collector
 from bot.services.commands import Commands
-from bot.services.delivering import Deliverer, DeliveryPolicy
+from bot.services.delivering import Deliverer
 from bot.services.desk import FrontDesk
 from bot.services.digesting import Digester
+from bot.services.reconciling import DeliveryPolicy
 from bot.services.saving import Saver
 from bot.services.stopping import OwnerNotices
 from config.settings import Settings
@@ -105,9 +106,7 @@ async def build(
         for platform in platforms:
             stack.push_async_callback(platform.aclose)
         chats: dict[str, ChatAdapter] = {web.platform: web, **{p.platform: p for p in platforms}}
-        notices = OwnerNotices(
-            store, chats, clock, lambda message: _tell_operator(store, message, clock)
-        )
+        notices = OwnerNotices(store, chats, lambda message: _tell_operator(store, message, clock))
         schedule = default_schedule(settings)
         commands = Commands(store, saver, Extractive(), clock, schedule=schedule)
         yield App(

@@ -22,6 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     logging.basicConfig(level=args.log_level, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    logging.getLogger("discord").setLevel(logging.INFO)  # finer, it logs tokens of interactions
     module, _, function = args.verb.partition(":")
     try:
         return int(getattr(importlib.import_module(f"bot.verbs.{module}"), function)(args))

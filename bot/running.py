@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from bot import __version__
 from bot.app import LOCAL, App, build, default_schedule
 from bot.domain.channels import ChannelRef
+from bot.domain.errors import ConfigError
 from bot.platforms import ChatPlatform
 from bot.scheduler import Clockwork
 from bot.services.presenting.wording import counted, source_name
@@ -48,15 +49,32 @@ async def _run_started(app: App, say: Say) -> None:
     if not app.platforms:
         say("No token for Slack or Discord is set, so it talks on its page only.")
     try:
-        await _until_stopped([_connected(app, platform, say) for platform in app.platforms])
+        refused = _Refused(all_of=len(app.platforms))
+        await _until_stopped([_connected(app, p, refused, say) for p in app.platforms])
     finally:
         say("Stopping.")
         app.deliverer.stop()
         await clockwork.stop()
 
 
-async def _connected(app: App, platform: ChatPlatform, say: Say) -> None:
-    """Keep a platform connected, and say so each time."""
+class _Refused:
+    """Which platforms refused us before they ever worked."""
+
+    def __init__(self, all_of: int) -> None:
+        self._all_of = all_of
+        self._names: set[str] = set()
+
+    def is_last(self, name: str) -> bool:
+        self._names.add(name)
+        return len(self._names) == self._all_of
+
+
+async def _connected(app: App, platform: ChatPlatform, refused: _Refused, say: Say) -> None:
+    """Keep a platform connected, and say so each time.
+
+    Raises:
+        ConfigError: it refuses us, and so do all others.
+    """
     name = platform.platform.capitalize()
 
     def ready(who: str) -> None:
@@ -64,6 +82,13 @@ async def _connected(app: App, platform: ChatPlatform, say: Say) -> None:
         say(f"{name}: connected to {who}")
 
     supervisor = Supervisor(name, lambda: platform.serve(app.desk, ready))
+    try:
+        await supervisor.run()
+    except ConfigError as error:
+        if refused.is_last(name):
+            raise
+        say(f"{name}: {error} The rest goes on without it.")
+    supervisor.succeeded()  # from now on a refusal is waited out
     await supervisor.run()
 
 

@@ -17,9 +17,10 @@ from bot.domain.schedules import EVERY_DAY, Schedule
 from bot.ports.chat import ChatAdapter, CommandCall, Reply
 from bot.services.collecting import Collector
 from bot.services.commands import Commands
-from bot.services.delivering import Deliverer, DeliveryPolicy
+from bot.services.delivering import Deliverer
 from bot.services.desk import FrontDesk
 from bot.services.digesting import Digester
+from bot.services.reconciling import DeliveryPolicy
 from bot.services.saving import Saver
 from bot.services.stopping import OwnerNotices
 from bot.services.subscribing import ensure_channel, subscribe
@@ -82,7 +83,7 @@ class World:
         )
         self.digester = Digester(self.store, chats, self.clock, Extractive())
         self.operator: list[Message] = []
-        notices = OwnerNotices(self.store, chats, self.clock, self._tell_operator)
+        notices = OwnerNotices(self.store, chats, self._tell_operator)
         self.deliverer = Deliverer(
             self.store,
             chats,

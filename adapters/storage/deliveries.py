@@ -111,6 +111,7 @@ class SqlDeliveries:
                 _READY.c.state != SENT,
                 _READY.c.state == DeliveryState.UNKNOWN,
                 _READY.c.unknown_since <= settled_before,
+                channels.c.state == ChannelState.ACTIVE,
                 or_(_READY.c.not_before.is_(None), _READY.c.not_before <= now),
                 channels.c.platform.in_(platforms),
             )

@@ -64,6 +64,8 @@ class Channel:
     state: ChannelState = ChannelState.ACTIVE
     broken_code: str | None = None
     """The platform's word for why posting is stopped."""
+    cut_off: bool = False
+    """Whether it is stopped because its whole workspace is: nobody there can be told."""
     told_code: str | None = None
     """The `broken_code` that the owner was told of last; the same one is not told again."""
     created_at: datetime
@@ -77,7 +79,7 @@ class Channel:
 
 def tried_again(channel: Channel) -> Channel:
     """Where posting was stopped, it may go on; if it fails again, it stops again."""
-    return replace(channel, state=ChannelState.ACTIVE, broken_code=None)
+    return replace(channel, state=ChannelState.ACTIVE, broken_code=None, cut_off=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

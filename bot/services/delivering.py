@@ -2,14 +2,15 @@
 
 The claim is committed before the first byte leaves. A definite refusal is
 recorded as what it is. Anything else is UNKNOWN: to send again could post
-twice and to drop it could lose it, so after a while the channel is read back.
+twice and to drop it could lose it, so `reconciling` looks for it later.
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.domain.deliveries import Delivery
 from bot.domain.errors import (
@@ -22,31 +23,28 @@ from bot.domain.errors import (
 from bot.ports.chat import ChatAdapter
 from bot.ports.clock import Clock
 from bot.ports.storage import Store, Transaction
-from bot.services.stopping import OwnerNotices, stop_channel, stop_workspace
+from bot.services.reconciling import DeliveryPolicy, Reconciler
+from bot.services.stopping import (
+    OwnerNotices,
+    stop_channel,
+    stop_workspace,
+    try_all_again,
+    works_again,
+)
 
 logger = logging.getLogger(__name__)
 
-RETRY_WAIT = timedelta(minutes=1)  # where the platform names no time
-SENDERS = 4  # posts on their way at once, each to another channel
+SENDERS = 4  # posts on their way at once on a platform, each to another channel
 PATIENCE = timedelta(seconds=5)
 """A pass waits so long for the next post; what is due later comes with a later tick."""
+PASS = timedelta(minutes=1)
+"""After so long a pass ends, whatever is left: digests have to be planned too."""
+RETRY_WAIT = timedelta(minutes=1)  # where the platform names no time; doubled each time
+RETRY_WAIT_MAX = timedelta(minutes=10)
 OF_THE_LEASE = 0.8
 """The part of its lease after which a post is given up: another process may take it at the end."""
-LOOK_AGAIN = timedelta(minutes=5)
-GIVE_UP = timedelta(days=1)
-"""After so long without an answer to whether a post arrived, a person has to look."""
-BEFORE_SENDING = timedelta(minutes=1)
-"""How much earlier than our own clock's time of sending the platform may date a post."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryPolicy:
-    lease: timedelta = timedelta(seconds=30)
-    """How long a post may be on its way before its outcome counts as unknown."""
-    settle: timedelta = timedelta(seconds=45)
-    """How long after its outcome became unknown a post may still arrive."""
-    resend_unknown: bool = False
-    """Whether a post whose channel cannot be read back is sent again rather than held."""
+PROBE_EVERY = timedelta(hours=1)
+"""Stopped channels are tried again; what is still broken stops again, and nobody is told twice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,10 +78,13 @@ class Deliverer:
         self._policy = policy
         self._sleep = sleep
         self._stopping = False
+        self._probed_at = clock.now()
+        self._reconciler = Reconciler(store, chats, clock, notices, owner=owner, policy=policy)
 
     def stop(self) -> None:
         """Finish what is on its way, begin nothing more."""
         self._stopping = True
+        self._reconciler.stop()
 
     async def hold_interrupted(self, *, alone: bool) -> list[Delivery]:
         """What a dead process left on its way may have arrived, so it is held.
@@ -94,54 +95,63 @@ class Deliverer:
         return await self._store.write(lambda tx: tx.deliveries.hold_interrupted(now, alone=alone))
 
     async def deliver(self) -> Delivered:
-        """Send everything that can be sent now, in order within each channel."""
+        """Send what can be sent now, in order within each channel; no platform waits for another."""
         await self.hold_interrupted(alone=False)
-        await self._reconcile()
-        workers = (self._work() for _ in range(SENDERS))
-        ended = await asyncio.gather(*workers, return_exceptions=True)
+        await self._probe()
+        done = await _all(self._pass(platform) for platform in self._chats)
         await self._notices.send()
-        for outcome in ended:
-            if isinstance(outcome, BaseException):  # only once no worker is left at work
-                raise outcome
-        return sum((done for done in ended if isinstance(done, Delivered)), Delivered())
+        return sum(done, Delivered())
 
-    async def _work(self) -> Delivered:
+    async def _probe(self) -> None:
+        if self._clock.now() - self._probed_at < PROBE_EVERY:
+            return
+        self._probed_at = self._clock.now()
+        await self._store.write(lambda tx: try_all_again(tx, tx.channels.broken()))
+
+    async def _pass(self, platform: str) -> Delivered:
+        until = self._clock.now() + PASS
+        works = (self._work(platform, until) for _ in range(SENDERS))
+        _, *done = await _all([self._reconcile(platform, until), *works])
+        return sum(done, Delivered())
+
+    async def _reconcile(self, platform: str, until: datetime) -> Delivered:
+        await self._reconciler.reconcile(platform, until=until)
+        return Delivered()
+
+    async def _work(self, platform: str, until: datetime) -> Delivered:
         done = Delivered()
-        while not self._stopping:
-            if delivery := await self._claim():
+        while not self._stopping and self._clock.now() < until:
+            if delivery := await self._claim(platform):
                 arrived = await self._send(delivery)
                 done += Delivered(sent=int(arrived), failed=int(not arrived))
-            elif wait_s := await self._next_in_s():
+            elif wait_s := await self._next_in_s(platform):
                 await self._sleep(wait_s)
             else:
                 break
         return done
 
-    async def _claim(self) -> Delivery | None:
+    async def _claim(self, platform: str) -> Delivery | None:
         now = self._clock.now()
+        lease = now + self._policy.lease
         return await self._store.write(
             lambda tx: tx.deliveries.claim(
-                now,
-                owner=self._owner,
-                lease_until=now + self._policy.lease,
-                platforms=tuple(self._chats),
+                now, owner=self._owner, lease_until=lease, platforms=(platform,)
             )
         )
 
-    async def _next_in_s(self) -> float | None:
+    async def _next_in_s(self, platform: str) -> float | None:
         """Seconds until the next post may be sent, if that is soon."""
-        now, platforms = self._clock.now(), tuple(self._chats)
-        at = await self._store.read(lambda tx: tx.deliveries.next_ready(now, platforms=platforms))
+        now = self._clock.now()
+        at = await self._store.read(lambda tx: tx.deliveries.next_ready(now, platforms=(platform,)))
         return (at - now).total_seconds() if at and at - now <= PATIENCE else None
 
     async def _send(self, delivery: Delivery) -> bool:
         outcome = await self._post(delivery)
-        stopped = await self._store.write(lambda tx: self._record(tx, delivery, outcome))
+        await self._store.write(lambda tx: self._record(tx, delivery, outcome))
         if isinstance(outcome, DeliveryError):
             logger.warning("delivery %s failed: %s", delivery.id, outcome.code)
-        if isinstance(outcome, WorkspaceBroken) and stopped:
-            workspace = delivery.channel.workspace
-            await self._notices.workspace_stopped(workspace, outcome.code, stopped)
+        if isinstance(outcome, MessageRejected):
+            await self._notices.post_held(delivery, outcome.code)
         return isinstance(outcome, str)
 
     async def _post(self, delivery: Delivery) -> str | DeliveryError:
@@ -162,83 +172,38 @@ class Deliverer:
             logger.exception("delivery %s got no answer", delivery.id)
             return DeliveryUnknown(repr(error))  # whatever went wrong, it may have arrived
 
-    def _record(self, tx: Transaction, delivery: Delivery, outcome: str | DeliveryError) -> int:
-        """Enter the outcome; gives how many channels were stopped for it in the workspace."""
+    def _record(self, tx: Transaction, delivery: Delivery, outcome: str | DeliveryError) -> None:
         now = self._clock.now()
         match outcome:
             case str(remote_id):
                 pace = self._chats[delivery.channel.platform].capabilities.pace
-                tx.deliveries.sent(
-                    delivery.id, remote_id, now=now, next_at=now + pace if pace else None
-                )
+                next_at = now + pace if pace else None
+                tx.deliveries.sent(delivery.id, remote_id, now=now, next_at=next_at)
+                works_again(tx, delivery.channel)
             case DeliveryUnknown(code=code):
                 tx.deliveries.unknown(delivery.id, code, now=now)
             case WorkspaceBroken(code=code):
                 tx.deliveries.retry(delivery.id, code, not_before=now, now=now)
-                return len(stop_workspace(tx, delivery.channel.workspace, code))
+                stop_workspace(tx, delivery.channel.workspace, code)
             case DestinationBroken(code=code):
                 tx.deliveries.retry(delivery.id, code, not_before=now, now=now)
                 stop_channel(tx, delivery.channel, code)
             case MessageRejected(code=code):
                 tx.deliveries.poison(delivery.id, code, now=now)
             case DeliveryError(code=code, retry_after=wait):
-                later = now + (wait or RETRY_WAIT)
+                later = now + (wait or _retry_wait(delivery.attempts))
                 tx.deliveries.retry(delivery.id, code, not_before=later, now=now)
-        return 0
 
-    async def _reconcile(self) -> None:
-        """Read back the channels of posts whose outcome is unknown."""
-        while not self._stopping and (delivery := await self._claim_unknown()):
-            await self._reconcile_one(delivery)
 
-    async def _reconcile_one(self, delivery: Delivery) -> None:
-        outcome = await self._find(delivery)
-        await self._store.write(lambda tx: self._resolve(tx, delivery, outcome))
+def _retry_wait(attempts: int) -> timedelta:
+    doubled: timedelta = RETRY_WAIT * 2 ** min(attempts - 1, 10)
+    return min(doubled, RETRY_WAIT_MAX)
 
-    async def _claim_unknown(self) -> Delivery | None:
-        now = self._clock.now()
-        return await self._store.write(
-            lambda tx: tx.deliveries.claim_unknown(
-                now,
-                settled_before=now - self._policy.settle,
-                owner=self._owner,
-                lease_until=now + self._policy.lease,
-                platforms=tuple(self._chats),
-            )
-        )
 
-    async def _find(self, delivery: Delivery) -> str | DeliveryError | None:
-        chat = self._chats[delivery.channel.platform]
-        since = (delivery.send_started_at or self._clock.now()) - BEFORE_SENDING
-        try:
-            return await chat.find(
-                delivery.channel, delivery=delivery.id, thread=delivery.thread_id, since=since
-            )
-        except DeliveryError as error:
-            return error
-        except Exception as error:
-            logger.exception("the channel of delivery %s could not be read", delivery.id)
-            return DeliveryUnknown(repr(error))
-
-    def _resolve(
-        self, tx: Transaction, delivery: Delivery, outcome: str | DeliveryError | None
-    ) -> None:
-        """It arrived, it did not, or that cannot be told: then a person is asked in the end."""
-        now = self._clock.now()
-        match outcome:
-            case str(remote_id):
-                tx.deliveries.sent(delivery.id, remote_id, now=now)
-            case None:
-                tx.deliveries.retry(delivery.id, "did not arrive", not_before=now, now=now)
-            case DeliveryError(code=code):
-                self._still_unknown(tx, delivery, f"cannot be read back: {code}", now)
-
-    def _still_unknown(
-        self, tx: Transaction, delivery: Delivery, error: str, now: datetime
-    ) -> None:
-        if self._policy.resend_unknown:
-            tx.deliveries.retry(delivery.id, error, not_before=now, now=now)
-        elif now - (delivery.unknown_since or now) >= GIVE_UP:
-            tx.deliveries.needs_human(delivery.id, error, now=now)
-        else:
-            tx.deliveries.unknown(delivery.id, error, now=now, not_before=now + LOOK_AGAIN)
+async def _all(works: Iterable[Coroutine[Any, Any, Delivered]]) -> list[Delivered]:
+    """All of it; if one fails, that is raised once none is left at work."""
+    ended = await asyncio.gather(*works, return_exceptions=True)
+    for outcome in ended:
+        if isinstance(outcome, BaseException):
+            raise outcome
+    return [outcome for outcome in ended if isinstance(outcome, Delivered)]

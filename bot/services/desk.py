@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -14,7 +15,7 @@ from bot.ports.storage import Store, Transaction
 from bot.services import presenting
 from bot.services.buttons import KeptButtons, too_long
 from bot.services.commands import Commands
-from bot.services.stopping import OwnerNotices, stop_channel, stop_workspace
+from bot.services.stopping import OwnerNotices, stop_channel, stop_workspace, try_all_again
 from bot.services.subscribing import ensure_channel
 from bot.services.suggesting import Suggestions
 
@@ -22,7 +23,11 @@ logger = logging.getLogger(__name__)
 
 
 AT_ONCE = 4
-"""Commands worked on; more at a time would only delay the acknowledgement of the next."""
+"""Commands worked on for a workspace; more would only delay the acknowledgement of the next."""
+
+
+def _turns() -> asyncio.Semaphore:
+    return asyncio.Semaphore(AT_ONCE)
 
 
 class FrontDesk:
@@ -45,11 +50,11 @@ class FrontDesk:
         self._notices = notices
         self._schedule = schedule
         self._suggestions = Suggestions(store)
-        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._turns = defaultdict[WorkspaceId, asyncio.Semaphore](_turns)
 
     async def command(self, call: CommandCall) -> Reply:
         try:
-            async with self._turns:
+            async with self._turns[call.channel.workspace]:
                 reply = await self._commands.handle(call)
                 return replace(reply, message=await self._fitting(call, reply.message))
         except Exception:
@@ -89,15 +94,16 @@ class FrontDesk:
 
     async def connected(self, workspace: WorkspaceId) -> None:
         try:
-            await self._store.write(lambda tx: _try_all_again(tx, workspace))
+            await self._store.write(
+                lambda tx: try_all_again(tx, tx.channels.of_workspace(workspace))
+            )
         except Exception:
             logger.exception("the channels of %s stay stopped", workspace)
 
     async def cut_off(self, workspace: WorkspaceId, code: str) -> None:
         try:
-            stopped = await self._store.write(lambda tx: stop_workspace(tx, workspace, code))
-            if stopped:
-                await self._notices.workspace_stopped(workspace, code, len(stopped))
+            await self._store.write(lambda tx: stop_workspace(tx, workspace, code))
+            await self._notices.send()
         except Exception:
             logger.exception("%s could not be stopped", workspace)
 
@@ -112,10 +118,3 @@ class FrontDesk:
         tx.channels.save(replace(tried_again(known), name=name, told_code=None))
         stopped = known.state is ChannelState.BROKEN
         return presenting.resumed(known, now=now) if stopped else None
-
-
-def _try_all_again(tx: Transaction, workspace: WorkspaceId) -> None:
-    """Also those that are broken for a reason of their own: if it lasts, they stop again."""
-    stopped = [c for c in tx.channels.of_workspace(workspace) if c.state is ChannelState.BROKEN]
-    for channel in stopped:
-        tx.channels.save(tried_again(channel))

@@ -4,6 +4,7 @@ A digest takes every pending paper of its channel, not those of some window
 of time, so a late or missed run can delay a paper but never lose it.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -21,6 +22,8 @@ from bot.ports.storage import PendingPaper, PlannedPost, Store, Transaction
 from bot.ports.summaries import Summarizer
 from bot.services.buttons import KeptButtons
 from bot.services.presenting.posts import digest_posts
+
+logger = logging.getLogger(__name__)
 
 SILENCE = timedelta(days=1)  # within a day a source that was down has missed no announcement
 
@@ -55,7 +58,11 @@ class Digester:
         return [p for p in planned if p]
 
     async def _write(self, ref: ChannelRef) -> Planned | None:
-        return await self._store.write(lambda tx: self._run_due(tx, ref))
+        try:
+            return await self._store.write(lambda tx: self._run_due(tx, ref))
+        except Exception:  # one channel's fault must not silence the others
+            logger.exception("the digest of %s could not be planned", ref.channel)
+            return None
 
     async def digest_now(self, ref: ChannelRef) -> Planned | None:
         """Plan a channel's digest now, whatever its schedule; None if nothing is pending."""

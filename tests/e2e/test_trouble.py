@@ -1,5 +1,6 @@
 """Sources, channels and processes that fail: held or waited for, never lost or repeated."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -82,34 +83,67 @@ async def test_a_post_that_did_not_arrive_is_sent_once_that_is_certain(world):
     await world.tick()
     assert world.cards() == []  # it may still arrive
     world.clock.advance(seconds=26)
-    await world.tick()
+    await world.tick()  # it is looked for
+    await world.tick()  # and sent
     assert world.cards() == ["Reward hacking in language models"]
 
 
-async def test_a_post_is_held_and_shown_while_its_channel_cannot_be_read(world):
+async def test_a_post_is_looked_for_until_its_channel_can_be_read(world):
     await lose_an_answer(world, arrived=True)
-    world.chat.unreadable.extend(DestinationBroken("missing_scope") for _ in range(400))
+    world.chat.unreadable.extend(RateLimited("cannot connect") for _ in range(3))
     for _ in range(3):
-        world.clock.advance(minutes=10)
+        world.clock.advance(hours=30)
         await world.tick()
-    [held] = await world.store.read(lambda tx: tx.deliveries.unsettled(LAB))
-    assert held.state is DeliveryState.UNKNOWN
+        [held] = await world.store.read(lambda tx: tx.deliveries.unsettled(LAB))
+        assert held.state is DeliveryState.UNKNOWN
     said = text_of((await world.say("status")).message)
     assert "1 post held" in said
-    assert "missing_scope" in said
-    assert len(world.chat.posts) == 1
+    assert "cannot connect" in said
+    world.clock.advance(minutes=10)
+    await world.tick()
+    assert await world.store.read(lambda tx: tx.deliveries.unsettled(LAB)) == []
+    assert world.cards() == ["Reward hacking in language models"]
 
 
-async def test_a_post_that_nobody_can_find_is_left_to_a_person_and_the_next_digest_comes(world):
+async def test_a_post_whose_channel_never_tells_is_left_to_a_person_who_hears_of_it(world):
     await lose_an_answer(world, arrived=True)
-    world.chat.unreadable.extend(DestinationBroken("missing_scope") for _ in range(400))
-    world.clock.advance(days=1, minutes=1)
-    world.source.waiting = [make_paper("2607.00002", "More reward")]
+    world.chat.unreadable.append(MessageRejected("missing_scope"))
+    world.clock.advance(minutes=1)
     await world.tick()
     [held] = await world.store.read(lambda tx: tx.deliveries.unsettled(LAB))
     assert held.state is DeliveryState.NEEDS_HUMAN
+    [said] = world.operator
+    assert "A post in #nlp is held" in text_of(said)
+    assert "missing_scope" in text_of(said)
+    world.source.waiting = [make_paper("2607.00002", "More reward")]
+    world.clock.advance(days=1)
     await world.tick()
     assert world.cards() == ["Reward hacking in language models", "More reward"]
+
+
+async def test_a_channel_that_lets_nobody_read_is_stopped_and_its_owner_told(world):
+    await world.say("list")  # Anna is the first here, so the channel is hers
+    await lose_an_answer(world, arrived=True)
+    world.chat.unreadable.append(DestinationBroken("not_in_channel"))
+    world.clock.advance(minutes=1)
+    await world.tick()
+    assert [user for _, user, _ in world.chat.told] == [ANNA]
+    await world.say("status")  # she let us in again
+    world.clock.advance(minutes=6)
+    await world.tick()
+    assert await world.store.read(lambda tx: tx.deliveries.unsettled(LAB)) == []
+    assert len(world.chat.posts) == 1
+
+
+async def test_a_post_that_never_arrives_is_given_up_in_the_end(world):
+    await lose_an_answer(world, arrived=False)
+    world.chat.outcomes.extend(KeyError("a fault of ours") for _ in range(50))
+    for _ in range(60):
+        world.clock.advance(minutes=1)
+        await world.tick()
+    [held] = await world.store.read(lambda tx: tx.deliveries.unsettled(LAB))
+    assert (held.state, held.attempts) == (DeliveryState.NEEDS_HUMAN, 8)
+    assert "never arrived" in text_of(world.operator[0])
 
 
 async def test_a_process_that_died_while_sending_leaves_it_held(world, tmp_path):
@@ -142,9 +176,12 @@ async def test_a_gone_channel_stops_and_keeps_its_papers(world):
     await world.tick()
     channel = await world.store.read(lambda tx: tx.channels.get(channel_ref()))
     assert (channel.state, channel.broken_code) == (ChannelState.BROKEN, "is_archived")
-    world.clock.advance(days=1)
+    world.clock.advance(minutes=59)
     await world.tick()
     assert world.chat.posts == []
+    world.clock.advance(minutes=2)
+    await world.tick()  # each hour it is tried again
+    assert world.cards() == ["Reward hacking in language models"]
 
 
 async def test_the_owner_of_a_gone_channel_is_told_once(world):
@@ -179,6 +216,62 @@ async def test_a_revoked_token_stops_the_workspace_and_who_runs_it_is_told_once(
     await world.desk.connected(LAB)
     await world.tick()
     assert len(world.chat.posts) == 2
+
+
+async def test_a_channel_that_stops_once_more_is_told_once_more(world):
+    await world.say("subscribe reward")
+    for n in range(2):
+        world.source.waiting = [make_paper(f"2607.0000{n}", f"Reward {n}")]
+        await world.tick()
+        world.chat.outcomes.append(DestinationBroken("is_archived"))
+        world.clock.advance(hours=3)
+        await world.tick()
+        world.clock.advance(hours=1)
+        await world.tick()  # it works again
+        world.clock.advance(hours=20)
+    assert len(world.chat.told) == 2
+
+
+async def test_two_at_once_tell_an_owner_once(world):
+    await world.say("subscribe reward")
+    await asyncio.gather(
+        world.desk.left(channel_ref(), "is_archived"),
+        world.desk.left(channel_ref(), "is_archived"),
+        world.deliverer.deliver(),
+    )
+    assert len(world.chat.told) == 1
+
+
+async def test_a_platform_that_hangs_in_trouble_ends_its_pass(world):
+    for n in range(30):
+        await world.found("reward", name=f"c{n}")
+    world.source.waiting = [make_paper()]
+    await world.tick()
+    world.chat.outcomes.extend(
+        RateLimited("cannot connect", retry_after=timedelta(seconds=3)) for _ in range(5_000)
+    )
+    world.clock.advance(hours=3)
+    began = world.clock.now()
+    await world.tick()
+    assert world.clock.now() - began < timedelta(minutes=2)
+
+
+async def test_one_channel_that_cannot_be_planned_silences_no_other(world):
+    for name in ("first", "second"):
+        await world.found("reward", name=name)
+    world.source.waiting = [make_paper()]
+    await world.tick()
+    plan = world.digester._run_due
+
+    def fail_once(tx, ref):
+        if ref.channel == "first":
+            raise KeyError("a fault of ours")
+        return plan(tx, ref)
+
+    world.digester._run_due = fail_once
+    world.clock.advance(hours=3)
+    await world.tick()
+    assert world.cards("second") == ["Reward hacking in language models"]
 
 
 async def test_a_limited_channel_delays_no_other(world):
@@ -244,7 +337,7 @@ async def test_a_result_that_could_not_be_recorded_frees_the_channel_after_the_l
     await world.tick()
     world.clock.advance(hours=3)
     await world.digester.digest()
-    await world.deliverer._claim()  # and then the process could not write any more
+    await world.deliverer._claim("web")  # and then the process could not write any more
     world.clock.advance(seconds=31)
     await world.tick()
     [held] = await world.store.read(lambda tx: tx.deliveries.unsettled(LAB))

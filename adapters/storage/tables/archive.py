@@ -107,6 +107,7 @@ class ChannelRow(Row, table=True):
     owner_name: str | None = None
     state: str
     broken_code: str | None = None
+    cut_off: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     told_code: str | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
     next_run_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)

@@ -43,6 +43,7 @@ from bot.services.presenting.settings import notice_settings, settings_shown
 from bot.services.presenting.status import status
 from bot.services.presenting.stopped import (
     channel_stopped,
+    post_held,
     resumed,
     stopped_reason,
     workspace_stopped,
@@ -69,6 +70,7 @@ __all__ = [
     "notice_settings",
     "notice_subscribed",
     "notice_unsubscribed",
+    "post_held",
     "preview",
     "quiet_note",
     "removed",

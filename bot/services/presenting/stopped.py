@@ -64,6 +64,18 @@ def workspace_stopped(workspace: WorkspaceId, reason: str, channels: int) -> Mes
     return _message(spans, then)
 
 
+def post_held(channel: Channel, reason: str) -> Message:
+    """For who runs Paperlark: a post that a person has to look at."""
+    name = strong(f"#{channel.name.removeprefix('#')}")
+    spans = (plain("A post in "), name, plain(" is held: "), code(reason), plain("."))
+    then = (
+        plain("Look whether it stands there. Its papers are in the archive, "),
+        code(f"{COMMAND} why"),
+        plain(" finds them; the next digest comes as usual."),
+    )
+    return _message(spans, then)
+
+
 def resumed(channel: Channel, *, now: datetime) -> Message:
     text = (
         f"I can post here again; what matched meanwhile comes too. {next_digest(channel, now=now)}"

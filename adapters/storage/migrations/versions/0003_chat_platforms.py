@@ -10,7 +10,9 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    op.add_column("channel", Column("pictures", Boolean(), nullable=False, server_default=false()))
+    for name in ("pictures", "cut_off"):
+        flag: Column[bool] = Column(name, Boolean(), nullable=False, server_default=false())
+        op.add_column("channel", flag)
     for name in ("owner_id", "owner_name", "told_code"):
         op.add_column("channel", text(name, nullable=True))
     op.create_table(
