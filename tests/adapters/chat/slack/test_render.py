@@ -158,7 +158,7 @@ def without_blanks(message: Message) -> Message:
 
     def filled(value: Any) -> Any:
         if isinstance(value, str):
-            return value + "x" if value else value
+            return f"x {value}" if value else value
         if isinstance(value, tuple):
             return tuple(map(filled, value))
         if hasattr(value, "__dataclass_fields__"):
