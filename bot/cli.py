@@ -22,7 +22,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     logging.basicConfig(level=args.log_level, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    logging.getLogger("discord").setLevel(logging.INFO)  # finer, it logs tokens of interactions
+    # Finer than INFO it logs the tokens of interactions.
+    level = logging.getLevelNamesMapping()[args.log_level]
+    logging.getLogger("discord").setLevel(max(level, logging.INFO))
     module, _, function = args.verb.partition(":")
     try:
         return int(getattr(importlib.import_module(f"bot.verbs.{module}"), function)(args))

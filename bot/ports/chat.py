@@ -103,7 +103,8 @@ class ChatAdapter(Protocol):
         """The id of the post that a delivery left there since then; None if there is none.
 
         Raises:
-            DeliveryError: the channel could not be read to its end.
+            MessageRejected: the platform will never tell, for we may not read there.
+            DeliveryError: the channel could not be read to its end this time.
         """
         ...
 

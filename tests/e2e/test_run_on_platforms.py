@@ -104,6 +104,7 @@ async def test_it_talks_on_both_and_ends_in_time(tmp_path, slack, discord):
     assert "Subscribed this channel" in str(given.answers[0])
 
 
+@pytest.mark.slow
 async def test_a_platform_that_is_down_does_not_stop_the_other(tmp_path, discord):
     down = {
         "PAPERLARK_SLACK__API_URL": "http://127.0.0.1:9/api/",
@@ -123,6 +124,13 @@ async def test_a_wrong_token_ends_it_in_words(tmp_path, slack):
     assert "Traceback" not in err.decode()
 
 
+@pytest.mark.slow
+async def test_a_platform_that_refuses_its_token_does_not_stop_the_other(tmp_path, slack, discord):
+    settings = on_slack(slack, PAPERLARK_SLACK__BOT_TOKEN="xoxb-revoked") | on_discord(discord)
+    async with running(tmp_path, DISCORD_UP, "The rest goes on without it", **settings):
+        pass
+
+
 async def planned_digest(folder) -> None:
     """A digest of one paper for Slack, ready to be sent."""
     world = World(folder, chat=FakeChat(platform="slack"))
@@ -136,6 +144,7 @@ async def planned_digest(folder) -> None:
     await world.store.close()
 
 
+@pytest.mark.slow
 async def test_a_post_cut_off_by_the_end_is_found_again_and_not_repeated(tmp_path, slack):
     await planned_digest(tmp_path)
     settings = on_slack(slack) | {

@@ -6,6 +6,7 @@ those who know whether a request may be repeated.
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,10 @@ import aiohttp
 
 from adapters.chat.discord.errors import refusal
 from bot.domain.errors import DeliveryUnknown, RateLimited, WorkspaceBroken
+
+REFUSED_FOR_S = 600.0
+"""After a 401, which may have been an error of theirs: Discord counts over ten minutes (B4)."""
+ODD_TOKEN = "the token holds a character that is in none"  # noqa: S105 -- a code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +47,7 @@ class Requester(Protocol):
 
         Raises:
             RateLimited: nothing was sent.
+            WorkspaceBroken: nothing can be, with this token.
             DeliveryUnknown: it was, and no answer came.
         """
         ...
@@ -67,6 +73,8 @@ class HttpRequester:
         params: Mapping[str, str] | None = None,
         signed: bool = True,
     ) -> Answer:
+        if signed and not re.fullmatch(r"[!-~]+", self._token):
+            raise WorkspaceBroken(ODD_TOKEN)
         headers = {"Authorization": f"Bot {self._token}"} if signed else {}
         url = self._base_url + path
         try:
@@ -100,7 +108,7 @@ class HttpRequester:
 
 
 class DiscordApi:
-    """Requests that know when not to be sent: while Discord asks to wait, and once it says 401."""
+    """Requests that know when not to be sent: while Discord asks to wait, and after a 401."""
 
     def __init__(
         self, request: Requester, *, monotonic: Callable[[], float] = time.monotonic
@@ -108,11 +116,11 @@ class DiscordApi:
         self._request = request
         self._monotonic = monotonic
         self._closed_until = 0.0
-        self._refused = False
+        self._refused_until: float | None = None
 
     async def gateway(self) -> Any:
         """About the gateway: asked even after a 401, which may have been an error of theirs."""
-        self._refused = False
+        self._refused_until = None
         return await self.get("/gateway/bot")
 
     async def get(self, path: str, **params: str) -> Any:
@@ -138,11 +146,12 @@ class DiscordApi:
         if signed:
             self._refuse_if_closed()
         answer = await self._request(method, path, data=data, params=params or {}, signed=signed)
+        if signed:
+            refused = answer.status == 401
+            self._refused_until = self._monotonic() + REFUSED_FOR_S if refused else None
         if 200 <= answer.status < 300:
             return answer
         error = refusal(answer.status, answer.data, answer.headers)
-        if signed and answer.status == 401:
-            self._refused = True
         if isinstance(error, RateLimited) and answer.status == 429 and _for_all(answer):
             wait = error.retry_after or timedelta()
             self._closed_until = self._monotonic() + wait.total_seconds()
@@ -153,11 +162,14 @@ class DiscordApi:
 
     def _refuse_if_closed(self) -> None:
         """10,000 refused requests in ten minutes would close Discord to this address (B4)."""
-        if self._refused:
+        now = self._monotonic()
+        if self._refused_until is not None and now < self._refused_until:
             raise WorkspaceBroken("401")
-        left = self._closed_until - self._monotonic()
+        left = self._closed_until - now
         if left > 0:
             raise RateLimited("429", retry_after=timedelta(seconds=left))
+        if self._refused_until is not None:
+            self._refused_until = now + REFUSED_FOR_S  # this one request tries; others wait for it
 
 
 def _for_all(answer: Answer) -> bool:

@@ -12,6 +12,9 @@ GROUP = "papers"
 SUMMARY = "New research papers for this channel"
 DESCRIPTION_MAX_CHARS = 100  # platforms.md B1
 
+UNREADABLE = (AttributeError, LookupError, TypeError)
+"""What it takes to read options of a form that is none of Discord's."""
+
 _CHAT_INPUT, _SUBCOMMAND, _STRING = 1, 1, 3
 _IN_SERVERS = 0
 _COMPARED = (
@@ -42,16 +45,22 @@ def registered(commands: Any) -> bool:
 
 def typed(data: Mapping[str, Any]) -> str | None:
     """What somebody would have typed for the command in an interaction; None if it is not ours."""
-    command, options = _called(data)
-    return command.typed({o["name"]: str(o["value"]) for o in options}) if command else None
+    try:
+        command, options = _called(data)
+        return command.typed({o["name"]: str(o["value"]) for o in options}) if command else None
+    except UNREADABLE:
+        return None
 
 
 def unfinished(data: Mapping[str, Any]) -> tuple[str, str] | None:
     """`VERB typed so far`, and the name of the option that is being typed."""
-    command, options = _called(data)
-    for option in options:
-        if command and option.get("focused"):
-            return f"{command.name} {option['value']}", option["name"]
+    try:
+        command, options = _called(data)
+        for option in options:
+            if command and option.get("focused"):
+                return f"{command.name} {option['value']}", str(option["name"])
+    except UNREADABLE:
+        pass
     return None
 
 

@@ -11,7 +11,7 @@ from discord.gateway import DiscordWebSocket
 from yarl import URL
 
 from adapters.chat.discord.answering import Answering
-from adapters.chat.discord.api import DiscordApi
+from adapters.chat.discord.api import ODD_TOKEN, DiscordApi
 from adapters.chat.discord.client import GatewayClient
 from adapters.chat.discord.posting import DiscordPosts
 from bot.domain.errors import ConfigError, PaperlarkError, WorkspaceBroken
@@ -28,6 +28,10 @@ LOOK_EVERY_S = 1.0
 REFUSED = (
     "Discord refuses the token in PAPERLARK_DISCORD__TOKEN. In the Developer Portal, under Bot,"
     " press Reset Token and set the new one."
+)
+UNUSABLE = (
+    "PAPERLARK_DISCORD__TOKEN holds a space, a line break or another character that is in no token."
+    " Copy it once more, from beginning to end."
 )
 _CLOSE_CODES = {
     4004: REFUSED,
@@ -96,7 +100,7 @@ class Gateway:
         try:
             known = await self._api.gateway()
         except WorkspaceBroken as error:
-            raise ConfigError(REFUSED) from error
+            raise ConfigError(UNUSABLE if error.code == ODD_TOKEN else REFUSED) from error
         limit = known["session_start_limit"]
         if not limit["remaining"]:
             minutes = limit["reset_after"] / 60_000

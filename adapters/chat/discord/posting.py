@@ -10,7 +10,13 @@ from adapters.chat.discord.render import ROOM, Json, body, carries, size
 from adapters.chat.printable import printable
 from bot.domain.channels import ChannelRef, UserRef, WorkspaceId
 from bot.domain.deliveries import DeliveryId
-from bot.domain.errors import DeliveryError, DeliveryUnknown, DestinationBroken, RateLimited
+from bot.domain.errors import (
+    DeliveryError,
+    DeliveryUnknown,
+    DestinationBroken,
+    MessageRejected,
+    RateLimited,
+)
 from bot.domain.messages import Message
 from bot.domain.shortening import cut
 from bot.ports.chat import ChatCapabilities
@@ -20,6 +26,7 @@ THREAD_NAME_MAX_CHARS = 100  # platforms.md B2
 THREAD_ARCHIVED_AFTER_MIN = 1_440
 PAGE = 100  # the most that Discord gives at once
 PAGES_MAX = 50
+PLACES_MAX = 1_000  # kept; where one is not, Discord says that its thread exists
 _EPOCH = datetime(2015, 1, 1, tzinfo=UTC)  # of Discord's ids
 
 _NO_THREAD = (errors.UNKNOWN_MESSAGE, errors.WRONG_CHANNEL_TYPE, errors.TOO_MANY_THREADS)
@@ -66,6 +73,11 @@ class DiscordPosts:
     async def find(
         self, channel: ChannelRef, *, delivery: DeliveryId, thread: str | None, since: datetime
     ) -> str | None:
+        """As the port says; a reply may stand in the channel, if there was no thread.
+
+        Raises:
+            MessageRejected: we lack the right to read, so Discord will never tell.
+        """
         for place in (thread, channel.channel) if thread else (channel.channel,):
             try:
                 async for message in self._own_posts(_id(place), since):
@@ -98,7 +110,10 @@ class DiscordPosts:
     async def _place(self, channel: str, post: str, reply: Message) -> str:
         """Where replies to the post go; its thread is made if there is none yet."""
         if post not in self._places:
-            self._places[post] = await self._thread(channel, post, reply)
+            place = await self._thread(channel, post, reply)
+            if len(self._places) >= PLACES_MAX:
+                del self._places[next(iter(self._places))]
+            self._places[post] = place
         return self._places[post]
 
     async def _thread(self, channel: str, post: str, reply: Message) -> str:
@@ -149,8 +164,10 @@ class DiscordPosts:
         try:
             await self._api.get(f"/channels/{place}/messages/{message}")
         except DestinationBroken as error:
+            if error.code == errors.MISSING_PERMISSIONS:
+                raise MessageRejected(f"{error.code} (Read Message History)") from error
             if error.code != errors.UNKNOWN_MESSAGE:
-                raise _named(error, "Read Message History") from error
+                raise
 
     async def _own_id(self) -> str:
         if self._me is None:

@@ -50,6 +50,17 @@ class SlackPosts:
     async def post(
         self, channel: ChannelRef, message: Message, *, delivery: DeliveryId, thread: str | None
     ) -> str:
+        try:
+            return await self._post(channel, message, delivery, thread)
+        except MessageRejected as error:
+            if error.code != errors.THREAD_NOT_FOUND or not thread:
+                raise
+        # Somebody deleted what it was to reply to. Slack took nothing, so this is no second post.
+        return await self._post(channel, message, delivery, None)
+
+    async def _post(
+        self, channel: ChannelRef, message: Message, delivery: DeliveryId, thread: str | None
+    ) -> str:
         metadata = {"event_type": EVENT_TYPE, "event_payload": {"id": delivery}}
         more = {"metadata": metadata, **({"thread_ts": thread} if thread else {})}
         client = await self._tokens.client(channel.workspace)
@@ -65,10 +76,24 @@ class SlackPosts:
     async def find(
         self, channel: ChannelRef, *, delivery: DeliveryId, thread: str | None, since: datetime
     ) -> str | None:
+        """As the port says; a reply may stand in the channel, if its thread was gone.
+
+        Raises:
+            MessageRejected: we lack the right to read, so Slack will never tell.
+        """
         client = await self._tokens.client(channel.workspace)
-        async for message in _messages(client, channel.channel, thread=thread, since=since):
-            if _carries(message, delivery):
-                return str(message["ts"])
+        for place in (thread, None) if thread else (None,):
+            try:
+                async for message in _messages(client, channel.channel, thread=place, since=since):
+                    if _carries(message, delivery):
+                        return str(message["ts"])
+            except WorkspaceBroken as error:
+                if error.code != errors.MISSING_SCOPE:
+                    raise
+                raise MessageRejected(error.code) from error
+            except MessageRejected as error:
+                if place is None or error.code != errors.THREAD_NOT_FOUND:
+                    raise
         return None
 
     async def tell(self, workspace: WorkspaceId, user: UserRef, message: Message) -> None:

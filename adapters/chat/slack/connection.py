@@ -1,5 +1,6 @@
 """Slack as one thing: posts, listens, is checked."""
 
+import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
@@ -7,7 +8,7 @@ from functools import partial
 from adapters.chat.slack import check
 from adapters.chat.slack.chat import SlackPosts
 from adapters.chat.slack.clients import Http, Identity, OneToken, Tokens
-from adapters.chat.slack.errors import RATE_LIMITED, TOKEN_EXPIRED
+from adapters.chat.slack.errors import TOKEN_EXPIRED
 from adapters.chat.slack.installations import (
     Installations,
     InstalledTokens,
@@ -20,11 +21,13 @@ from adapters.chat.slack.socket_mode import Periods, connected, watch
 from adapters.chat.slack.tasks import Seen, Tasks
 from adapters.chat.slack.web import oauth_flow, serving
 from bot.domain.channels import Channel, WorkspaceId
-from bot.domain.errors import ConfigError, DeliveryError, RateLimited, WorkspaceBroken
+from bot.domain.errors import ConfigError, DeliveryError, WorkspaceBroken
 from bot.domain.findings import Finding
 from bot.ports.chat import Desk
 from bot.ports.clock import Clock
 from bot.ports.storage import Store
+
+logger = logging.getLogger(__name__)
 
 
 class Slack(SlackPosts):
@@ -45,6 +48,7 @@ class Slack(SlackPosts):
         self._periods = periods or Periods()
         self._patience_s = patience_s
         self._seen = Seen()
+        self._working: set[WorkspaceId] = set()
         self._http = Http(api_url=options.api_url, timeout_s=options.request_timeout_s)
         self._installations: Installations | None = None
         self._states: SealedStates | None = None
@@ -66,6 +70,7 @@ class Slack(SlackPosts):
     async def serve(self, desk: Desk, ready: Callable[[str], None]) -> None:
         self._options.check()
         async with AsyncExitStack() as stack:
+            self._working.clear()
             who = await self._introduce(desk)
             tasks = await stack.enter_async_context(Tasks())
             check_connection = await self._open(stack, desk, tasks)
@@ -111,21 +116,17 @@ class Slack(SlackPosts):
 
         Raises:
             ConfigError: the one token there is is refused.
-            DeliveryError: Slack does not answer.
+            DeliveryError: Slack does not answer for it.
         """
-        names = []
-        for workspace in await self._workspaces():
-            if identity := await self._working(workspace, desk):
-                await desk.connected(workspace)
-                names.append(str(identity))
-        return (
-            " and ".join(names)
-            or f"no workspace yet: open {self._options.public_url}{INSTALL_PATH}"
-        )
+        workspaces = await self._workspaces()
+        if not workspaces:
+            return f"no workspace yet: open {self._options.public_url}{INSTALL_PATH}"
+        names = [str(who) for w in workspaces if (who := await self._meet(w, desk))]
+        return " and ".join(names) or "no workspace for which Slack answers now"
 
     async def _ask_again(self, desk: Desk) -> None:
         for workspace in await self._workspaces():
-            await self._working(workspace, desk)
+            await self._meet(workspace, desk)
 
     async def _workspaces(self) -> list[WorkspaceId]:
         try:
@@ -133,20 +134,36 @@ class Slack(SlackPosts):
         except WorkspaceBroken as error:
             raise _refused(error) from error
 
-    async def _working(self, workspace: WorkspaceId, desk: Desk) -> Identity | None:
-        """Who we are in a workspace; None where that has to wait."""
+    async def _meet(self, workspace: WorkspaceId, desk: Desk) -> Identity | None:
+        """Who we are in a workspace; the desk hears when it begins to work, or to work again."""
+        identity = await self._identity(workspace, desk)
+        if identity is None:
+            self._working.discard(workspace)
+        elif workspace not in self._working:
+            self._working.add(workspace)
+            await desk.connected(workspace)
+        return identity
+
+    async def _identity(self, workspace: WorkspaceId, desk: Desk) -> Identity | None:
+        """Who we are in a workspace; None where that cannot be told, which harms no other."""
         try:
-            return await (await self._tokens.client(workspace)).ask()
+            return await self._asked(workspace)
         except WorkspaceBroken as error:
-            if error.code == TOKEN_EXPIRED and await self._tokens.refresh(workspace):
-                return None
             await desk.cut_off(workspace, error.code)
             if self._installations is None:
                 raise _refused(error) from error
-        except RateLimited as error:
-            if error.code != RATE_LIMITED:
-                raise
+        except DeliveryError as error:
+            logger.warning("Slack does not say whether %s works: %s", workspace, error.code)
         return None
+
+    async def _asked(self, workspace: WorkspaceId) -> Identity:
+        """Who we are, asked once more where the token had expired and there is a new one."""
+        try:
+            return await (await self._tokens.client(workspace)).ask()
+        except WorkspaceBroken as error:
+            if error.code != TOKEN_EXPIRED or not await self._tokens.refresh(workspace):
+                raise
+        return await (await self._tokens.client(workspace)).ask()
 
 
 def _refused(error: DeliveryError) -> ConfigError:

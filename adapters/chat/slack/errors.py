@@ -16,8 +16,10 @@ from bot.domain.errors import (
     WorkspaceBroken,
 )
 
+MISSING_SCOPE = "missing_scope"
 NOT_IN_CHANNEL = "not_in_channel"
 RATE_LIMITED = "ratelimited"
+THREAD_NOT_FOUND = "thread_not_found"
 TOKEN_EXPIRED = "token_expired"  # noqa: S105 -- a code
 UNREADABLE = "unreadable answer"
 PICTURE_REFUSALS = ("invalid_blocks", "invalid_blocks_format", "invalid_attachments")
@@ -48,18 +50,31 @@ CODES: Mapping[type[DeliveryError], tuple[str, ...]] = {
         "accesslimited",
         "account_inactive",
         "app_access_restricted",
+        "bad_client_secret",
+        "bad_redirect_uri",
+        "cannot_install_an_org_installed_app",
         "enterprise_is_restricted",
         "forbidden_team",
         "invalid_auth",
-        "missing_scope",
+        "invalid_client_id",
+        "invalid_code",
+        "invalid_code_verifier",
+        "invalid_grant_type",
+        "invalid_refresh_token",
+        MISSING_SCOPE,
         "no_permission",
+        "no_scopes",
         "not_allowed_token_type",
         "not_authed",
+        "oauth_authorization_url_mismatch",
+        "pkce_not_allowed",
+        "preview_feature_not_available",
         "team_access_not_granted",
         "team_not_found",
         TOKEN_EXPIRED,
         "token_revoked",
         "two_factor_setup_required",
+        "user_email_unverified",
     ),
     RateLimited: (
         "message_limit_exceeded",
@@ -104,7 +119,7 @@ CODES: Mapping[type[DeliveryError], tuple[str, ...]] = {
         "slack_connect_canvas_sharing_blocked",
         "slack_connect_file_link_sharing_blocked",
         "slack_connect_lists_sharing_blocked",
-        "thread_not_found",
+        THREAD_NOT_FOUND,
         "too_many_attachments",
         "too_many_contact_cards",
         "unknown_method",

@@ -1,16 +1,21 @@
 """Coming into channels and going out of them, as Slack's events tell of it."""
 
+import logging
 from typing import Any
 
 from adapters.chat.slack import errors, surface
 from adapters.chat.slack.chat import SlackPosts
 from adapters.chat.slack.clients import Client, Tokens
 from bot.domain.channels import ChannelRef, UserRef, WorkspaceId
-from bot.domain.errors import DeliveryError
+from bot.domain.errors import DeliveryError, WorkspaceBroken
 from bot.ports.chat import Desk
+
+logger = logging.getLogger(__name__)
 
 UNNAMED = ("", "privategroup")
 """What Slack says in place of a private channel's name."""
+NAMES_MAX = 1_000
+"""Kept; a name that is not is asked for again."""
 
 Event = dict[str, Any]
 
@@ -25,11 +30,10 @@ class Comings:
     async def event(self, workspace: WorkspaceId, event: Event) -> None:
         kind = event["type"]
         if kind in surface.CUT_OFF:
-            if kind == "app_uninstalled" or (event.get("tokens") or {}).get("bot"):
-                await self._tokens.forget(workspace)
-                await self._desk.cut_off(workspace, "token_revoked")
+            if kind == "app_uninstalled" or _of_bot(event.get("tokens")):
+                await self._cut_off(workspace)
             return
-        channel = ChannelRef(platform="slack", workspace=workspace, channel=event["channel"])
+        channel = ChannelRef(platform="slack", workspace=workspace, channel=channel_of(event))
         if code := surface.GONE.get(kind):
             self._names.pop(channel, None)
             await self._desk.left(channel, code)
@@ -40,9 +44,24 @@ class Comings:
         """The channel's name, asked for where Slack does not say it by itself."""
         if name in UNNAMED:
             if channel not in self._names:
-                self._names[channel] = str((await _info(client, channel)).get("name") or name)
+                asked = str((await _info(client, channel)).get("name") or name)
+                if len(self._names) >= NAMES_MAX:
+                    del self._names[next(iter(self._names))]
+                self._names[channel] = asked
             return self._names[channel]
         return name
+
+    async def _cut_off(self, workspace: WorkspaceId) -> None:
+        """Unless the token works: then it is of a newer installation, and the event came late."""
+        try:
+            await (await self._tokens.client(workspace)).ask()
+        except WorkspaceBroken:
+            await self._tokens.forget(workspace)
+            await self._desk.cut_off(workspace, "token_revoked")
+        except DeliveryError as error:
+            logger.warning("whether %s removed us cannot be told: %s", workspace, error.code)
+        else:
+            logger.info("%s did not remove us: its token works", workspace)
 
     async def _came(self, channel: ChannelRef, event: Event, *, back: bool) -> None:
         client = await self._tokens.client(channel.workspace)
@@ -52,10 +71,26 @@ class Comings:
         if back and not info.get("is_member"):
             return  # of every public channel it is said that it is back
         inviter = event.get("inviter")
-        by = UserRef(id=inviter, name=inviter) if inviter else None
+        by = UserRef(id=inviter, name=inviter) if inviter and isinstance(inviter, str) else None
         name = str(info.get("name") or channel.channel)
         if message := await self._desk.joined(channel, name, by=by):
             await self._posts.say(channel, message)
+
+
+def channel_of(event: Event) -> str:
+    """Where it happened.
+
+    Raises:
+        ValueError: the event does not say so.
+    """
+    channel = event.get("channel")
+    if not isinstance(channel, str) or not channel:
+        raise ValueError("no channel")
+    return channel
+
+
+def _of_bot(tokens: object) -> bool:
+    return isinstance(tokens, dict) and bool(tokens.get("bot"))
 
 
 async def _info(client: Client, channel: ChannelRef) -> dict[str, Any]:

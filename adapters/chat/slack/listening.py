@@ -6,7 +6,9 @@ listener is done.
 """
 
 import asyncio
+import logging
 import re
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
@@ -18,7 +20,7 @@ from adapters.chat.slack import surface
 from adapters.chat.slack.answering import Answers, announce
 from adapters.chat.slack.chat import SlackPosts
 from adapters.chat.slack.clients import Http, Tokens, library_logger
-from adapters.chat.slack.joining import Comings
+from adapters.chat.slack.joining import Comings, channel_of
 from adapters.chat.slack.mrkdwn import typed
 from adapters.chat.slack.tasks import Seen, Tasks
 from bot.domain.channels import ChannelRef, UserRef, WorkspaceId
@@ -26,11 +28,14 @@ from bot.domain.errors import DeliveryError, WorkspaceBroken
 from bot.domain.messages import Message, Paragraph, code, plain
 from bot.ports.chat import CommandCall, Desk
 
+logger = logging.getLogger(__name__)
+
 ANY = re.compile(".*", re.DOTALL)
 PATIENCE_S = 2.0
 """After so long without an answer, the caller is told that it takes longer."""
 
 Body = dict[str, Any]
+Work = Coroutine[Any, Any, None]
 
 
 def _says(text: str, typed_: str = "") -> Message:
@@ -90,49 +95,67 @@ class Listening:
 
     async def _command(self, ack: AsyncAck, body: Body) -> None:
         await ack()
-        if not self._seen.again(body.get("trigger_id")):
-            self._tasks.start(self._answer_command(body))
+        self._start(body, "trigger_id", lambda: [self._answer_command(body)])
 
     async def _press(self, ack: AsyncAck, body: Body) -> None:
         await ack()
-        if not self._seen.again(body.get("trigger_id")):
-            for action in body.get("actions", ()):
-                if "url" not in action:
-                    self._tasks.start(self._answer_press(body, action))
+        self._start(
+            body,
+            "trigger_id",
+            lambda: (
+                self._answer_press(body, action)
+                for action in body.get("actions", ())
+                if "url" not in action
+            ),
+        )
 
     async def _event(self, ack: AsyncAck, body: Body) -> None:
         await ack()
-        if not self._seen.again(body.get("event_id")):
-            self._tasks.start(self._comings.event(workspace_of(body), body["event"]))
+        self._start(body, "event_id", lambda: [self._take(body)])
 
-    async def _answer_command(self, body: Body) -> None:
+    def _start(self, body: Body, key: str, read: Callable[[], Iterable[Work]]) -> None:
+        """Begin what came, unless it came already or cannot be read; the latter is logged."""
+        try:
+            if not self._seen.again(body.get(key)):
+                for work in read():
+                    self._tasks.start(work)
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            logger.warning("Slack sent what cannot be read: %r", error)
+
+    def _take(self, body: Body) -> Work:
+        event = body["event"]
+        if event["type"] not in surface.CUT_OFF:
+            channel_of(event)
+        return self._comings.event(workspace_of(body), event)
+
+    def _answer_command(self, body: Body) -> Work:
         workspace = WorkspaceId(f"slack:{body.get('team_id')}")
         answers = Answers(
             http=self._http,
-            channel=body["channel_id"],
-            user=body["user_id"],
-            url=body.get("response_url"),
+            channel=_id(body["channel_id"]),
+            user=_id(body["user_id"]),
+            url=_text(body.get("response_url")) or None,
         )
-        user = UserRef(id=body["user_id"], name=body.get("user_name", ""))
-        text = typed(body.get("text") or "")
-        await self._call(workspace, body.get("channel_name", ""), user, text, answers)
+        user = UserRef(id=answers.user, name=_text(body.get("user_name")))
+        text = typed(_text(body.get("text")))
+        return self._call(workspace, _text(body.get("channel_name")), user, text, answers)
 
-    async def _answer_press(self, body: Body, action: Body) -> None:
+    def _answer_press(self, body: Body, action: Body) -> Work:
         container, user = body.get("container") or {}, body["user"]
         channel = body.get("channel") or {}
         answers = Answers(
             http=self._http,
-            channel=channel.get("id") or container["channel_id"],
-            user=user["id"],
-            url=body.get("response_url"),
+            channel=_id(channel.get("id") or container["channel_id"]),
+            user=_id(user["id"]),
+            url=_text(body.get("response_url")) or None,
             thread=container.get("thread_ts") or (body.get("message") or {}).get("thread_ts"),
         )
-        command = button_command(action.get("value") or action.get("action_id") or "")
+        command = button_command(_text(action.get("value") or action.get("action_id")))
         if command is None:
-            return await answers.privately(OLD_BUTTON)
-        who = UserRef(id=user["id"], name=user.get("username") or user.get("name") or "")
+            return answers.privately(OLD_BUTTON)
+        who = UserRef(id=answers.user, name=_text(user.get("username") or user.get("name")))
         workspace = WorkspaceId(f"slack:{(body.get('team') or {}).get('id')}")
-        return await self._call(workspace, channel.get("name", ""), who, command, answers)
+        return self._call(workspace, _text(channel.get("name")), who, command, answers)
 
     async def _call(
         self, workspace: WorkspaceId, name: str, user: UserRef, text: str, answers: Answers
@@ -165,6 +188,16 @@ def workspace_of(body: Body) -> WorkspaceId:
     """Of the installation that an event is for; in shared channels others act too."""
     authorizations = body.get("authorizations") or [{}]
     return WorkspaceId(f"slack:{authorizations[0].get('team_id') or body.get('team_id')}")
+
+
+def _id(value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError("no id")
+    return value
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
 
 
 async def _authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:

@@ -38,7 +38,7 @@ class SlackOptions:
 
     def problem(self) -> str | None:
         """Why these settings cannot work, with the names of those to mend."""
-        return self._wrong_token() or self._missing()
+        return self._odd_token() or self._wrong_token() or self._missing()
 
     def check(self) -> None:
         """Refuse settings that cannot work.
@@ -48,6 +48,15 @@ class SlackOptions:
         """
         if problem := self.problem():
             raise ConfigError(problem)
+
+    def _odd_token(self) -> str | None:
+        for name, token in (("BOT_TOKEN", self.bot_token), ("APP_TOKEN", self.app_token)):
+            if token and not (token.isascii() and token.isprintable() and " " not in token):
+                return (
+                    f"{PREFIX}{name} holds a space, a line break or another character that is in"
+                    " no token. Copy it once more, from beginning to end."
+                )
+        return None
 
     def _wrong_token(self) -> str | None:
         for name, token, start, what in (

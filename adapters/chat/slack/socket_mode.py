@@ -7,6 +7,7 @@ new one.
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -16,10 +17,15 @@ from aiohttp import WSMessage
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
 
 from adapters.chat.slack.clients import Http, library_logger
 from adapters.chat.slack.errors import asked
 from bot.domain.errors import ConfigError, DeliveryError, WorkspaceBroken
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +60,7 @@ async def connected(
         SocketLost: no connection.
     """
     url = await _address(app_token, http)
-    handler = AsyncSocketModeHandler(
+    handler = _Handler(
         app,
         app_token,
         logger=library_logger(),
@@ -74,6 +80,18 @@ async def connected(
         yield pulse
     finally:
         await _close(client, periods.close_s)
+
+
+class _Handler(AsyncSocketModeHandler):
+    """Acknowledges also what bolt fails to read, or Slack would send it again."""
+
+    async def handle(self, client: AsyncBaseSocketModeClient, req: SocketModeRequest) -> None:
+        try:
+            await super().handle(client, req)  # type: ignore[arg-type]
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            logger.warning("Slack sent what cannot be read: %r", error)
+            acknowledge = client.send_socket_mode_response
+            await acknowledge(SocketModeResponse(envelope_id=req.envelope_id))
 
 
 class Pulse:

@@ -1,5 +1,6 @@
 """The public address, for those who have one: Slack's calls, and workspaces that install the app."""
 
+import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -23,6 +24,8 @@ from adapters.chat.slack.installations import Installations, SealedStates, works
 from adapters.chat.slack.options import INSTALL_PATH, SlackOptions
 from bot.domain.channels import WorkspaceId
 from bot.domain.errors import ConfigError
+
+logger = logging.getLogger(__name__)
 
 EVENTS_PATH = "/slack/events"
 REDIRECT_PATH = "/slack/oauth_redirect"
@@ -127,6 +130,10 @@ def _bridge(handle: Handler) -> WebHandler:
             asked = await to_bolt_request(request)
         except ValueError as error:  # no text, no JSON
             raise web.HTTPBadRequest from error
+        except (AttributeError, LookupError, TypeError) as error:
+            # Bolt fails to read it; acknowledged, or Slack would send it again.
+            logger.warning("Slack sent what cannot be read: %r", error)
+            return web.Response()
         return await to_aiohttp_response(await handle(asked))
 
     return answer

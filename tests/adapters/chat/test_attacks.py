@@ -33,7 +33,7 @@ EVERY = pytest.mark.parametrize(
 ONE_OF_EACH_KIND = pytest.mark.parametrize(
     "text", [pytest.param(texts[0], id=kind) for kind, texts in CORPUS.items()]
 )
-SHORT = 500
+SHORT = 300
 """Of a text that is everywhere at once: with it a message is still larger than any may be."""
 SLACK = ChatCapabilities(room=slack.ROOM, size=slack.size, threads=True)
 DISCORD = ChatCapabilities(room=discord.ROOM, size=discord.size, threads=True)

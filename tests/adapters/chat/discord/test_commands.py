@@ -93,6 +93,14 @@ def test_a_command_that_is_not_ours_is_none():
     assert commands.typed({"name": "papers"}) is None
 
 
+@pytest.mark.parametrize("odd", [5, "x", True, {"a": 1}, [None], [[]], [{"options": 7}]])
+def test_options_of_no_known_form_are_no_command(odd):
+    inner = {"name": "papers", "options": [{"name": "list", "options": odd}]}
+    for data in ({"name": "papers", "options": odd}, inner):
+        assert commands.typed(data) is None
+        assert commands.unfinished(data) is None
+
+
 def test_the_option_that_is_being_typed_is_found():
     data = called("unsubscribe", subscription="diff")
     data["options"][0]["options"][0]["focused"] = True

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from adapters.chat.discord import Discord
-from bot.domain.errors import DeliveryUnknown, DestinationBroken
+from bot.domain.errors import DeliveryUnknown, MessageRejected
 from tests.adapters.chat.discord.conftest import ONE, TWO, find, options, post, posted
 from tests.standins.discord_state import HISTORY
 
@@ -87,7 +87,7 @@ async def test_a_reply_is_found_in_its_thread(standin, chat, papers):
 async def test_a_channel_that_hides_its_history_is_not_read_as_empty(standin, chat, papers):
     await post(chat, papers)
     standin.state.deny(papers.channel, HISTORY)
-    with pytest.raises(DestinationBroken, match="Read Message History"):
+    with pytest.raises(MessageRejected, match="Read Message History"):
         await find(chat, papers)
 
 

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import pytest
 
+from adapters.chat.discord import Discord
 from adapters.chat.discord.connection import GatewayLost
 from bot.domain.errors import ConfigError
 from bot.domain.messages import Message, Paragraph, plain
 from bot.ports.chat import Reply
-from tests.adapters.chat.discord.conftest import ref_of
+from tests.adapters.chat.discord.conftest import options, ref_of
 from tests.adapters.chat.discord.reading import read_body
 from tests.adapters.chat.discord.serving import WITHIN_S, gateway, serving, until
 
@@ -127,6 +128,18 @@ async def test_a_wrong_token_is_a_matter_of_settings(standin, chat, desk):
     with pytest.raises(ConfigError, match="PAPERLARK_DISCORD__TOKEN"):
         await gateway(standin, chat, desk).serve(print)
     assert len(standin.sent) == 1
+
+
+@pytest.mark.parametrize("odd", ["a b", "discord\nx", "to\0ken", "tök€n"])
+async def test_a_token_that_can_be_none_is_refused_in_words(standin, desk, odd):
+    chat = Discord(options(standin, token=odd))
+    with pytest.raises(ConfigError, match="Copy it once more") as caught:
+        await chat.serve(desk, print)
+    assert odd not in str(caught.value)
+    (finding,) = [finding async for finding in chat.findings([])]
+    assert (finding.what, finding.state) == ("Discord token", "refused")
+    assert standin.sent == []
+    await chat.aclose()
 
 
 async def test_a_token_that_is_accepted_again_is_used_again(standin, chat, desk):

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from adapters.chat.discord import posting
 from adapters.chat.discord.render import body
 from bot.domain.channels import ChannelRef, UserRef, WorkspaceId
 from bot.domain.errors import (
@@ -212,6 +213,29 @@ async def test_after_a_refused_token_nothing_more_is_sent(standin, chat, papers)
         with pytest.raises(WorkspaceBroken, match=r"^401$"):
             await post(chat, papers)
     assert len(standin.sent) == 1
+
+
+async def test_after_ten_minutes_one_request_tries_a_refused_token_again(standin, chat, papers):
+    time, right = [0.0], standin.token
+    chat.api._monotonic = lambda: time[0]
+    standin.token = "reset"
+    for time[0] in (0.0, 599.0, 601.0, 1200.0):
+        with pytest.raises(WorkspaceBroken, match=r"^401$"):
+            await post(chat, papers)
+    assert len(standin.sent) == 2
+    standin.token, time[0] = right, 1202.0
+    await post(chat, papers)
+    await post(chat, papers)
+    assert len(standin.sent) == 4
+
+
+async def test_places_are_not_kept_for_ever(chat, papers, monkeypatch):
+    monkeypatch.setattr(posting, "PLACES_MAX", 2)
+    for delivery in ("a" * 24, "b" * 24, "c" * 24):
+        parent = await post(chat, papers, delivery=delivery)
+        await post(chat, papers, delivery=delivery[::-1][:-1] + "0", thread=parent)
+    assert len(chat._places) == 2
+    assert parent in chat._places
 
 
 async def test_a_refusal_of_an_answer_is_none_of_the_token(standin, chat, papers):

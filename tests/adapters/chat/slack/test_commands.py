@@ -1,7 +1,11 @@
 import asyncio
+import logging
 
 import pytest
+from slack_sdk.socket_mode.request import SocketModeRequest
 
+from adapters.chat.slack.listening import Listening
+from adapters.chat.slack.socket_mode import _Handler
 from adapters.chat.slack.tasks import Seen
 from bot.domain.channels import UserRef
 from bot.domain.messages import Actions, Button, Message
@@ -261,8 +265,81 @@ async def test_a_channel_that_is_back_without_us_is_not(standin, bolted):
 
 @pytest.mark.parametrize("verb", ["uninstall", "revoke"])
 async def test_when_the_app_is_removed_the_desk_hears_it(standin, bolted, verb):
+    standin.team.refused = "token_revoked"
     await getattr(standin, verb)()
     assert bolted.desk.cut == [(LAB, "token_revoked")]
+
+
+async def test_that_the_app_was_removed_is_believed_when_the_token_says_so(standin, bolted):
+    await standin.event({"type": "app_uninstalled"})
+    standin.fail("auth.test", *[Fault(status=500)] * 3)
+    await standin.event({"type": "tokens_revoked", "tokens": {"bot": ["UBOT"]}})
+    assert bolted.desk.cut == []
+
+
+ODD_EVENTS = [
+    {"event": {"type": "channel_left"}},
+    {"event": {"type": "channel_left", "channel": ["C1"]}},
+    {"event": {"type": "channel_left", "channel": "C1"}, "event_id": ["Ev1"]},
+    {"event": {"type": "channel_left", "channel": "C1"}, "authorizations": {"a": 1}},
+    {"event": {"type": "member_joined_channel", "channel": {"id": "C1"}}},
+]
+
+
+@pytest.mark.parametrize("odd", ODD_EVENTS)
+async def test_an_event_that_cannot_be_read_is_acknowledged_and_logged_in_a_line(
+    bolted, caplog, odd
+):
+    assert await acknowledged(bolted, {"type": "event_callback", "team_id": "T1", **odd})
+    assert_a_line(caplog)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"type": "block_actions", "actions": [{"type": "button", "action_id": "v1:list"}]},
+        {
+            "type": "block_actions",
+            "actions": [{"type": "button", "action_id": "v1:list"}],
+            "user": {"id": ["U1"]},
+            "channel": {"id": "C1"},
+        },
+        {"command": "/papers", "user_id": "U1"},
+        {"command": "/papers", "user_id": 7, "channel_id": "C1"},
+    ],
+)
+async def test_a_doing_that_cannot_be_read_is_acknowledged_and_logged_in_a_line(
+    bolted, caplog, odd
+):
+    assert await acknowledged(bolted, {"team": {"id": "T1"}, "team_id": "T1", **odd})
+    assert bolted.desk.calls == []
+    assert_a_line(caplog)
+
+
+async def acknowledged(bolted, body) -> bool:
+    """Whether Slack hears that it arrived, over a socket."""
+    slack, tasks, socket = bolted.slack, bolted.tasks, Socket()
+    listening = Listening(bolted.desk, slack, slack._tokens, slack._http, tasks, seen=Seen())
+    handler = _Handler(listening.app(), "xapp-good")
+    given = SocketModeRequest(type="interactive", envelope_id="1", payload=body)
+    await handler.handle(socket, given)
+    await tasks.settled()
+    await handler.client.aiohttp_client_session.close()
+    return socket.acknowledged == ["1"]
+
+
+class Socket:
+    def __init__(self):
+        self.acknowledged = []
+        self.logger = logging.getLogger("socket")
+
+    async def send_socket_mode_response(self, response):
+        self.acknowledged.append(response.envelope_id)
+
+
+def assert_a_line(caplog):
+    assert [r.getMessage() for r in caplog.records if "cannot be read" in r.getMessage()]
+    assert "Traceback" not in caplog.text
 
 
 async def test_a_persons_revoked_token_is_not_ours(standin, bolted):

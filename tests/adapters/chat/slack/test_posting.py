@@ -185,6 +185,30 @@ async def test_a_reply_is_found_in_its_thread(slack):
     assert await find(slack) is None
 
 
+async def test_a_reply_whose_parent_was_deleted_stands_in_the_channel(standin, slack):
+    gone = await slack.post(channel_ref(), PARENT, delivery=DeliveryId("f" * 24), thread=None)
+    standin.messages().clear()
+    reply = await post(slack, THREAD, thread=gone)
+    assert [m["ts"] for m in standin.messages()] == [reply]
+    assert "thread_ts" not in standin.messages()[0]
+    assert await find(slack, thread=gone) == reply
+
+
+async def test_a_reply_that_stands_in_the_channel_is_found_although_there_is_a_thread(slack):
+    parent = await slack.post(channel_ref(), PARENT, delivery=DeliveryId("f" * 24), thread=None)
+    reply = await post(slack)
+    assert await find(slack, thread=parent) == reply
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"), [("missing_scope", MessageRejected), ("token_revoked", WorkspaceBroken)]
+)
+async def test_without_the_right_to_read_it_will_never_be_known(standin, slack, code, kind):
+    standin.fail("conversations.history", Fault(error=code))
+    with pytest.raises(kind, match=code):
+        await find(slack)
+
+
 async def test_what_did_not_arrive_is_not_found(slack):
     await slack.post(channel_ref(), PARENT, delivery=DeliveryId("f" * 24), thread=None)
     assert await find(slack) is None

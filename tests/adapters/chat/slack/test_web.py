@@ -141,6 +141,17 @@ async def test_a_request_that_is_sent_again_by_somebody_is_done_once(standin, ht
         assert len(served.desk.calls) == 1
 
 
+@pytest.mark.parametrize("odd", [[None], {"a": 1}, 7])
+async def test_an_event_that_bolt_cannot_read_is_acknowledged_all_the_same(standin, http, odd):
+    body = json.dumps({"type": "event_callback", "event": {"type": "x"}, "authorizations": odd})
+    headers = {"Content-Type": "application/json", **signed(body, SIGNING_SECRET)}
+    async with (
+        over_http(standin) as (_, _, url),
+        http.post(f"{url}/slack/events", data=body, headers=headers) as response,
+    ):
+        assert response.status == 200
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [(b"\xff\xfe", 400), (b"{", 400), (b"x" * (BODY_MAX_BYTES + 1), 413)],
@@ -271,10 +282,49 @@ async def test_tokens_sealed_with_another_key_are_of_no_use(two_teams):
 async def test_who_uninstalls_the_app_leaves_no_token_behind(two_teams, verb):
     async with installed(two_teams) as (slack, store), serving(slack) as served:
         assert served.desk.works == [OTHER]
+        two_teams.teams["T2"].refused = "token_revoked"
         await getattr(two_teams, verb)(team="T2")
         await until(lambda: served.desk.cut)
+        await until(lambda: not store.secrets)
         assert store.secrets == {}
         assert not served.task.done()
+
+
+async def test_a_late_word_of_an_installation_leaves_the_newer_one(two_teams):
+    async with installed(two_teams) as (slack, store), serving(slack) as served:
+        asked = len(two_teams.called("auth.test"))
+        await two_teams.event({"type": "tokens_revoked", "tokens": {"bot": ["UBOT"]}}, team="T2")
+        await until(lambda: len(two_teams.called("auth.test")) > asked)
+        await slack.post(channel_ref(workspace=OTHER), says("x"), delivery=DELIVERY, thread=None)
+        assert served.desk.cut == []
+        assert list(store.secrets) == [OTHER]
+
+
+@pytest.mark.parametrize("code", ["internal_error", "some_new_code", "org_login_required"])
+async def test_one_workspace_without_an_answer_ends_no_other(two_teams, code):
+    async with installed(two_teams) as (slack, store):
+        await Installations(store, sealer(TOKEN_KEY)).async_save(
+            installation(two_teams.teams["T1"])
+        )
+        two_teams.teams["T2"].refused = code
+        async with serving(slack) as served:
+            assert served.desk.works == [LAB]
+            two_teams.teams["T2"].refused = None
+            await until(lambda: OTHER in served.desk.works)
+            assert served.desk.cut == []
+
+
+@pytest.mark.parametrize("code", ["invalid_refresh_token", "bad_client_secret"])
+async def test_a_refused_renewal_breaks_the_workspace(two_teams, code):
+    async with installed(two_teams) as (slack, store):
+        ending = installation(two_teams.teams["T2"])
+        ending.bot_refresh_token, ending.bot_token_expires_at = "xoxe-dead", int(time.time()) - 5
+        await Installations(store, sealer(TOKEN_KEY)).async_save(ending)
+        two_teams.fail("oauth.v2.access", Fault(error=code))
+        with pytest.raises(WorkspaceBroken, match=code):
+            await slack.post(
+                channel_ref(workspace=OTHER), says("x"), delivery=DELIVERY, thread=None
+            )
 
 
 async def test_one_workspace_that_is_lost_ends_no_other(two_teams):
