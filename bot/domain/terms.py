@@ -127,7 +127,7 @@ def _check_unquoted(token: Token) -> None:
     if token.value[:1] in ("'", "‘", "`"):
         raise token.refusal("A phrase needs double quotes.", '"world model"')
     if token.value.startswith(("-", "+")):
-        raise token.refusal("“-” stands before the field.", "-title:survey")
+        raise token.refusal("“-” stands before the field.", "diffusion -title:survey")
     if found := _COUNT_WITHOUT_COLON.match(token.value):
         name = found[1].lower()
         raise token.refusal(f"A colon is missing after “{name}”.", EXAMPLES[name])

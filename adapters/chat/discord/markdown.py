@@ -67,7 +67,9 @@ def _style(span: Span) -> str:
 
 
 def _styled(style: str, run: Sequence[Span]) -> str:
-    parts = ((url, "".join(s.text for s in same)) for url, same in groupby(run, key=_address))
+    parts = (
+        (url, "".join(printable(s.text) for s in same)) for url, same in groupby(run, key=_address)
+    )
     inner = "".join(_linked(_text(style, text, url), url) for url, text in parts)
     return f"**{inner}**" if style == "strong" and inner.strip() else inner
 

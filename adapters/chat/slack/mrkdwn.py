@@ -60,7 +60,7 @@ def _merged(spans: Iterable[Span]) -> Iterator[Span]:
     """With runs of unstyled text in one, so that no mark comes together between two of them."""
     for literal, run in groupby(spans, key=lambda s: s.style in ("plain", "muted") and not s.url):
         if literal:
-            yield plain("".join(span.text for span in run))
+            yield plain("".join(printable(span.text) for span in run))
         else:
             yield from run
 

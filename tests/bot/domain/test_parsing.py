@@ -233,6 +233,7 @@ def _attempt(text):
 
 
 @unhurried
+@example("=-")
 @given(scribbled)
 @example('"' * 256)
 @example('"world\tmodel"')
