@@ -38,6 +38,7 @@ from bot.services.subscribing import (
 logger = logging.getLogger(__name__)
 
 COMMAND_MAX_CHARS = 1_000
+TRYING_AGAIN = frozenset({"status", "subscribe", "unsubscribe", "schedule", "settings"})
 
 _OWN_NAME = re.compile(r"^/?papers(?:\s+|$)", re.IGNORECASE)
 
@@ -81,7 +82,7 @@ class Commands:
             return await self._kept(call, text)
         try:
             run = self._find(name, typed)
-            channel = await self._channel(call)
+            channel = await self._channel(call, name)
             return await run(Call(call=call, channel=channel, verb=name, text=text))
         except UserError as problem:
             return Reply(message=presenting.error(problem, query=text))
@@ -101,16 +102,18 @@ class Commands:
             raise UserError(f"That is longer than {COMMAND_MAX_CHARS:,} characters.")
         return self._verbs.get(verb, _unknown)
 
-    async def _channel(self, call: CommandCall) -> Channel:
+    async def _channel(self, call: CommandCall, verb: str) -> Channel:
+        """Where posting is stopped, a change or a look at the status makes it try again."""
         known = await self._store.read(lambda tx: tx.channels.get(call.channel))
-        if known and known.state is ChannelState.ACTIVE:
+        if known and (known.state is ChannelState.ACTIVE or verb not in TRYING_AGAIN):
             return known
         now, schedule = self._clock.now(), self._schedule
-        return await self._store.write(
+        mended = await self._store.write(
             lambda tx: ensure_channel(
                 tx, call.channel, call.channel_name, schedule=schedule, now=now, by=call.user
             )
         )
+        return known if known and verb == "status" else mended  # it says what was wrong
 
     async def _subscribe(self, call: Call) -> Reply:
         if not call.text:

@@ -60,8 +60,7 @@ class InsightCommands:
     async def _trending(self, call: Call) -> Reply:
         window = call.text.strip().lower() or "week"
         if window not in WINDOWS:
-            names = ", ".join(WINDOWS)
-            raise UserError(f"Trending is of a {names}.", example="/papers trending week")
+            raise UserError("Choose day, week or month.", example="/papers trending week")
         start = self._clock.now() - timedelta(days=WINDOWS[window])
 
         def look(tx: Transaction) -> tuple[list[Paper], list[Paper]]:

@@ -67,6 +67,8 @@ class PaperCommands:
         found = await self._store.read(
             lambda tx: search(tx, call.text, limit=limit, today=today, filled_up_to=RESULTS_SHOWN)
         )
+        if not found and not await self._store.read(lambda tx: tx.papers.count()):
+            return Reply(message=presenting.nothing_collected())
         exact = [f for f in found if f.exact]
         nearest = [f.paper for f in found if not f.exact]
         return Reply(

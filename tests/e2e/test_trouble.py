@@ -391,9 +391,34 @@ async def test_after_an_outage_the_digest_says_which_days_its_papers_cover(world
     world.source.waiting = [make_paper(), make_paper("2607.00003", "Reward models, revisited")]
     world.clock.advance(days=1)
     await world.tick()
-    parent = next(m for _, m, _ in reversed(world.chat.posts) if "2 new papers" in text_of(m))
+    parent = next(
+        m
+        for _, m, thread in reversed(world.chat.posts)
+        if not thread and "2 new papers" in text_of(m)
+    )
     assert "arXiv answers again; its papers cover Mon 13 – Fri 17 July." in text_of(parent)
     world.source.waiting = [make_paper("2607.00004", "More reward")]
     world.clock.advance(days=1)
     await world.tick()
     assert "answers again" not in text_of(world.chat.posts[-1][1])
+
+
+async def test_in_a_stopped_channel_every_look_says_so_and_a_list_changes_nothing(world):
+    await world.say("subscribe reward")
+    world.source.waiting = [make_paper()]
+    await world.tick()
+    await world.desk.left(channel_ref(), "not_in_channel")
+    for text in ("list", "why 2607.00001"):
+        said = text_of((await world.say(text)).message)
+        assert "Paperlark is not in it any more" in said
+    channel = await world.store.read(lambda tx: tx.channels.get(channel_ref()))
+    assert channel.state is ChannelState.BROKEN
+    said = text_of((await world.say("status")).message)
+    assert "Posting here is stopped: Paperlark is not in it any more." in said
+    assert "tried again from now on" in said
+    channel = await world.store.read(lambda tx: tx.channels.get(channel_ref()))
+    assert channel.state is ChannelState.ACTIVE
+
+
+async def test_an_empty_archive_is_not_blamed_on_the_query(world):
+    assert "No paper has been collected yet" in text_of((await world.say("search agent")).message)

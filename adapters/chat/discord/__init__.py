@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 
 from adapters.chat.discord.api import DiscordApi, HttpRequester, Requester
 from adapters.chat.discord.checking import Check
-from adapters.chat.discord.permissions import application_of, invite_url
+from adapters.chat.discord.permissions import APPLICATION_ID, application_of, invite_url
 from adapters.chat.discord.posting import DiscordPosts
 from bot.domain.channels import Channel
 from bot.domain.findings import Finding
 from bot.ports.chat import Desk
 
-__all__ = ["Discord", "DiscordOptions", "application_of", "invite_url"]
+__all__ = ["APPLICATION_ID", "Discord", "DiscordOptions", "application_of", "invite_url"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -144,10 +144,9 @@ def _endpoint(application: Json) -> Finding:
 def _commands(registered: Any) -> Finding:
     if commands.registered(registered):
         return Finding(what="Discord commands", state="registered")
+    known = "not those of this version" if registered else "not registered yet"
     return Finding(
-        what="Discord commands",
-        state="not those of this version",
-        mend="`paperlark run` registers them when it starts.",
+        what="Discord commands", state=f"{known}; `paperlark run` does that at its start"
     )
 
 

@@ -24,6 +24,7 @@ from bot.services.presenting.guidance import (
     greeting,
     help_command,
     help_overview,
+    nothing_collected,
     stale_button,
     unexpected,
     welcome,
@@ -39,13 +40,13 @@ from bot.services.presenting.lists import (
 )
 from bot.services.presenting.papers import shown, trending
 from bot.services.presenting.posts import digest_posts, more_papers, no_more, quiet_note
+from bot.services.presenting.reasons import stopped_reason
 from bot.services.presenting.settings import notice_settings, settings_shown
 from bot.services.presenting.status import status
 from bot.services.presenting.stopped import (
     channel_stopped,
     post_held,
     resumed,
-    stopped_reason,
     workspace_stopped,
 )
 from bot.services.presenting.tracing import traced
@@ -66,6 +67,7 @@ __all__ = [
     "more_results",
     "no_more",
     "not_saved",
+    "nothing_collected",
     "notice_schedule",
     "notice_settings",
     "notice_subscribed",

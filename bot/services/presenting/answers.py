@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.channels import Channel, Subscription, UserRef
+from bot.domain.channels import Channel, ChannelState, Subscription, UserRef
 from bot.domain.describing import explained, phrase
 from bot.domain.messages import (
     Actions,
@@ -23,6 +23,7 @@ from bot.domain.schedule_text import describe as describe_schedule
 from bot.domain.schedules import Cadence, Schedule
 from bot.domain.shortening import ECHO_MAX_CHARS, cut
 from bot.services.presenting.cards import title_link
+from bot.services.presenting.reasons import stopped_reason
 from bot.services.presenting.wording import (
     COMMAND,
     counted_to,
@@ -120,6 +121,8 @@ def schedule_changed(channel: Channel, *, before: Schedule, now: datetime) -> Me
 
 def next_digest(channel: Channel, *, now: datetime) -> str:
     """When the channel hears from us: `Next digest: tomorrow 09:00 (weekdays 09:00 Asia/Tokyo).`."""
+    if channel.state is ChannelState.BROKEN:
+        return f"Posting here is stopped: {stopped_reason(channel.broken_code)[0]}."
     if at := _next_at(channel, now=now):
         return f"Next digest: {at} ({describe_schedule(channel.schedule)})."
     return _without_time(channel)

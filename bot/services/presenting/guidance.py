@@ -102,6 +102,12 @@ def greeting(channel: Channel, *, now: datetime) -> Message:
     )
 
 
+def nothing_collected() -> Message:
+    text = "No paper has been collected yet, so there is nothing to search."
+    how = (code(f"{COMMAND} status"), plain(" says when the sources are asked."))
+    return Message(fallback=text, blocks=(Paragraph(spans=(plain(text),)), Note(spans=how)))
+
+
 def stale_button() -> Message:
     text = "That button is too old, and what it stood for is not known any more."
     how = (plain("Type it instead: "), code(f"{COMMAND} help"))

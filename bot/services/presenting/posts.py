@@ -1,6 +1,7 @@
 """Digests as posts: what a channel reads, cut to what its platform holds."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bot.domain.channels import Layout
 from bot.domain.deliveries import DigestId
@@ -71,8 +72,10 @@ def digest_posts(
     if layout is Layout.FLAT or not capabilities.threads or len(digest.papers) == 1:
         return _planned(_messages(digest, (*head, *cards), end, capabilities))
     parent = Message(fallback=_fallback(digest), blocks=head + _top(digest, head, capabilities))
-    replies = _messages(digest, cards, end, capabilities)
-    return [PlannedPost(message=parent), *_planned(replies, threaded=True)]
+    first, *others = _messages(digest, cards, end, capabilities)
+    # Discord names the thread after its first reply.
+    first = replace(first, fallback=f"{_heading(digest)}: {first.fallback}")
+    return [PlannedPost(message=parent), *_planned([first, *others], threaded=True)]
 
 
 def quiet_note(digest: Digest) -> Message:
@@ -102,6 +105,10 @@ def more_papers(papers: Sequence[Paper], *, digest_id: DigestId, start: int) -> 
 def no_more() -> Message:
     text = "There is no more of that digest."
     return Message(fallback=text, blocks=(Paragraph(spans=(plain(text),)),))
+
+
+def _heading(digest: Digest) -> str:
+    return f"{weekday_date(digest.day)} · {counted(len(digest.papers), 'new paper')}"
 
 
 def _messages(
@@ -140,7 +147,7 @@ def _card(
 
 def _head(digest: Digest) -> Blocks:
     """Date and count, what it covers, and which sources did not deliver."""
-    heading = f"{weekday_date(digest.day)} · {counted(len(digest.papers), 'new paper')}"
+    heading = _heading(digest)
     notes = [_failure(digest, source) for source in digest.failing]
     if covers := digest.covers:
         days = day_range(covers.first, covers.last)

@@ -9,7 +9,6 @@ from bot.domain.messages import Message, Note, Paragraph, Spans, Table, plain, s
 from bot.domain.shortening import cut
 from bot.ports.sources import SourceReport
 from bot.services.presenting.answers import next_digest
-from bot.services.presenting.stopped import stopped_reason
 from bot.services.presenting.wording import counted, moment, source_name
 
 CELL_MAX_CHARS = 120
@@ -29,7 +28,7 @@ def status(
         last = moment(channel.last_digest_at, now=now, zone=channel.schedule.zone)
         lines.append(f"Last digest: {last}.")
     if channel.state is ChannelState.BROKEN:
-        lines.append(f"Posting here is stopped: {stopped_reason(channel.broken_code)[0]}.")
+        lines.append("It is tried again from now on; if it still fails, its owner hears of it.")
     rows = tuple(_row(report, channel.schedule.zone, now) for report in reports)
     table = Table(
         head=("Source", "Last asked", "Result", "Next"),

@@ -9,7 +9,7 @@ from bot.domain.obstacles import Hindrance, Obstacle
 from bot.domain.shortening import ECHO_MAX_CHARS, cut
 from bot.services.presenting.answers import next_digest
 from bot.services.presenting.cards import title_link, why
-from bot.services.presenting.stopped import stopped_reason
+from bot.services.presenting.reasons import stopped_reason
 from bot.services.presenting.wording import counted, joined, moment
 from bot.services.tracing import Trace, Verdict
 

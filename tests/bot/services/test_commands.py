@@ -329,6 +329,7 @@ async def test_our_own_name_before_a_command_is_no_harm(world, text):
 
 
 async def test_a_query_about_papers_keeps_its_words(world):
+    await world.store.write(lambda tx: tx.papers.store([make_paper()], now=world.clock.now()))
     assert "papers about cats" in await answer(world, "search papers about cats")
 
 

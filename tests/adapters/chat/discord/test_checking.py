@@ -60,8 +60,11 @@ async def test_without_a_server_there_is_the_link(standin, chat):
     assert invite_url(standin.state.application_id) in mend
 
 
-async def test_commands_of_another_version_are_told(standin, chat):
-    assert (await look(chat))["Discord commands"][0] == "not those of this version"
+async def test_commands_that_run_registers_want_no_mending(standin, chat):
+    state, mend = (await look(chat))["Discord commands"]
+    assert (state, mend) == ("not registered yet; `paperlark run` does that at its start", "")
+    standin.state.commands = [{"name": "old"}]
+    assert "not those of this version" in (await look(chat))["Discord commands"][0]
 
 
 async def test_an_endpoint_that_takes_our_commands_is_told(standin, chat):

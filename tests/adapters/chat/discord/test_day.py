@@ -72,7 +72,9 @@ async def test_a_digest_is_a_post_with_its_cards_in_a_thread(standin, lab):
     assert posted_once(standin)
     (thread,) = [c for c in standin.state.channels.values() if c.get("parent_id")]
     assert thread["id"] == parents(standin)[0]["id"]
-    assert thread["name"].startswith("Reward hacking in language models")
+    assert thread["name"].startswith(
+        "Mon 13 July · 2 new papers: Reward hacking in language models"
+    )
 
 
 async def test_a_second_tick_and_a_restart_post_nothing(standin, lab, tmp_path, chat):
