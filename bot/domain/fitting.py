@@ -44,7 +44,7 @@ def split(blocks: Iterable[Block], *, size: Size, room: Room) -> list[tuple[Bloc
         if room.holds(used + size(block)):
             messages[-1].append(block)
             used += size(block)
-        elif parts := _parted(block, lambda part: room.holds(used + size(part))):  # noqa: B023
+        elif parts := _parted(block, lambda part: room.holds(used + size(part))):  # noqa: B023 -- called at once
             waiting += parts[::-1]
         elif messages[-1]:
             messages.append([])

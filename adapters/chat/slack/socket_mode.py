@@ -73,7 +73,7 @@ async def connected(
     try:
         try:
             async with asyncio.timeout(periods.connect_s):
-                await client.connect()  # type: ignore[no-untyped-call]
+                await client.connect()  # type: ignore[no-untyped-call]  # slack_sdk's has no types
                 await pulse.first.wait()
         except TimeoutError:
             raise SocketLost("Slack's socket said nothing") from None
@@ -87,7 +87,7 @@ class _Handler(AsyncSocketModeHandler):
 
     async def handle(self, client: AsyncBaseSocketModeClient, req: SocketModeRequest) -> None:
         try:
-            await super().handle(client, req)  # type: ignore[arg-type]
+            await super().handle(client, req)  # type: ignore[arg-type]  # bolt widens it
         except (AttributeError, LookupError, TypeError, ValueError) as error:
             logger.warning("Slack sent what cannot be read: %r", error)
             acknowledge = client.send_socket_mode_response
