@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from adapters.summaries.sentences import capitalised
+
 FAMILIAR = frozenset(
     [
         "AI",
@@ -34,26 +36,29 @@ FAMILIAR = frozenset(
 _DEFINED = re.compile(r"\s\((?=\w*[A-Z][\w-]*[A-Z])([A-Za-z][\w-]{1,9})\)")
 _CLAUSE = re.compile(r"[().,;:!?]")
 _LONG_MAX_CHARS = 100
+_JOINED_BEFORE, _JOINED_AFTER = re.compile(r"[\w(/-]"), re.compile(r"[\w)/’'-]")
 _ARTICLE = re.compile(r"\b(a)n? $", re.IGNORECASE)
 _VOWEL = re.compile(r"(?!uni|use|uti|eu|one)[aeiou]", re.IGNORECASE)
 
 
 def write_out(sentence: str, *, text: str, title: str) -> str:
     """`sentence` with the first use of each acronym that only the rest of `text` explains."""
-    for short, long in definitions(text).items():
-        if short in sentence and not title.startswith(f"{short}:"):
+    for short, long in definitions(text, used_in=sentence).items():
+        if not title.startswith(f"{short}:"):
             sentence = _explain(sentence, short, long)
-    return sentence
+    return capitalised(sentence)
 
 
-def definitions(text: str) -> dict[str, str]:
+def definitions(text: str, *, used_in: str) -> dict[str, str]:
     """What each acronym stands for, in the number (FM or FMs) it was defined in and the other."""
     meanings: dict[str, str] = {}
     for found in _DEFINED.finditer(text):
-        start = found.start()
-        before = _CLAUSE.split(text[max(0, start - _LONG_MAX_CHARS) : start])[-1]
-        if found[1].removesuffix("s") not in FAMILIAR and (long := _long_form(before, found[1])):
-            meanings |= _numbers(found[1], _uncapitalised(long, text))
+        short = found[1].removesuffix("s")
+        if short in used_in and short not in FAMILIAR:
+            start = found.start()
+            before = _CLAUSE.split(text[max(0, start - _LONG_MAX_CHARS) : start])[-1]
+            if long := _long_form(before, found[1]):
+                meanings |= _numbers(found[1], _uncapitalised(long, text))
     return meanings
 
 
@@ -76,7 +81,7 @@ def _long_form(before: str, short: str) -> str | None:
 def _uncapitalised(long: str, text: str) -> str:
     """Without the capital of a sentence's first word, where the text shows that it is no name."""
     first, _, rest = long.partition(" ")
-    used = rest[:1].islower() and re.search(rf"\b{re.escape(first.lower())}\b", text)
+    used = rest[:1].islower() and f" {first.lower()} " in text
     return f"{first.lower()} {rest}" if used else long
 
 
@@ -89,10 +94,21 @@ def _numbers(short: str, long: str) -> Iterator[tuple[str, str]]:
 
 
 def _explain(sentence: str, short: str, long: str) -> str:
-    use = re.search(rf"(?<![\w(/-]){re.escape(short)}(?![\w)/’'-])", sentence)
-    if not use or f"({short}" in sentence or long.lower() in sentence.lower():
+    start = _use(sentence, short)
+    if start < 0 or f"({short}" in sentence or long.lower() in sentence.lower():
         return sentence
-    before = sentence[: use.start()]
+    before = sentence[:start]
     if article := _ARTICLE.search(before):
         before = f"{before[: article.end(1)]}{'n' if _VOWEL.match(long) else ''} "
-    return f"{before}{long} ({short}){sentence[use.end() :]}"
+    return f"{before}{long} ({short}){sentence[start + len(short) :]}"
+
+
+def _use(sentence: str, short: str) -> int:
+    """Where `short` stands as a word of its own, else -1."""
+    start = sentence.find(short)
+    while start >= 0:
+        before, after = sentence[:start][-1:], sentence[start + len(short) :][:1]
+        if not _JOINED_BEFORE.match(before) and not _JOINED_AFTER.match(after):
+            break
+        start = sentence.find(short, start + 1)
+    return start

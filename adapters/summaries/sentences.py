@@ -4,7 +4,7 @@ import re
 
 _BORDER = re.compile(
     r"(?<=[.!?])([\"'”’)\]]*)(?:\s+(?=[\"'“‘(\[]?[a-z]*[A-Z0-9])"
-    r"|(?=(?:An?|Experiments?|However|In|It|Moreover|Our|The|This|To|We)\s))"
+    r"|(?=(?:An?|Based|Experiments?|However|In|It|Moreover|Our|Specifically|The|These|This|To|We)\s))"
 )
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|et al|figs?|eqs?|secs?|refs?|tabs?|vs|cf|resp|approx|ca|dr|prof|st|no|vol"
@@ -15,9 +15,12 @@ _ABBREVIATION_MAX_CHARS = 10
 _OPENER = re.compile(r"(?:If|Let|Our|Then|Under|We)\b")
 """What seldom follows an abbreviation: `a ring R. We show`."""
 
-_PAPER = r"(?:paper|work|article|study|letter|report|thesis|survey|review|manuscript|contribution|research)"
+_PAPER = (
+    r"(?:paper|work|article|study|letter|report|thesis|survey|review|manuscript|contribution"
+    r"|research)"
+)
 _BACK = (
-    r"(?:this|these|those|that|such(?! as\b)|our|(?:the )?(?:above|aforementioned)"
+    r"(?:its|their|this|these|those|that|such(?! as\b)|our|(?:the )?(?:above|aforementioned)"
     r"|the (?:gap|problem|issue|challenge|limitation)s?)"
 )
 _LEAD_IN = re.compile(
@@ -25,16 +28,22 @@ _LEAD_IN = re.compile(
     r"|in particular|finally|lastly|consequently|as a result|accordingly|nevertheless|nonetheless"
     r"|meanwhile|then|so|also|instead|first(?:ly)?|second(?:ly)?|third(?:ly)?|next|overall"
     r"|in contrast|by contrast|on the other hand|more (?:specifically|precisely|importantly)"
-    r"|importantly|notably|interestingly|surprisingly|in short|in summary|to summari[sz]e"
-    r"|in conclusion|to our knowledge|to the best of our knowledge|concretely|crucially"
-    r"|(?:to|towards?) (?:this|that) (?:end|aim)|for this (?:purpose|reason)|with this in mind|in this context"
+    r"|importantly|notably|interestingly|surprisingly|remarkably|strikingly|critically|crucially"
+    r"|fortunately|unfortunately|indeed|ultimately|together|collectively|altogether|besides"
+    r"|likewise|subsequently|concretely|in short|in summary|to summari[sz]e|in conclusion"
+    r"|taken together|to our knowledge|to the best of our knowledge|as such|in turn|to do so"
+    r"|in doing so|(?:to|towards?) (?:this|that) (?:end|aim)|for this (?:purpose|reason)"
+    r"|with this in mind|in this (?:context|respect|regard|light|vein|direction|way|spirit)"
     rf"|to \w+(?: \w+)? {_BACK}\b[^,.;]{{0,60}}"
     r"|to \w+ (?:it|them)"
     rf"|(?:motivated|inspired|guided|driven) by {_BACK}\b[^,.;]{{0,60}}"
-    rf"|(?:based|building|drawing) (?:up)?on {_BACK}\b[^,.;]{{0,60}}|as a solution|in response),\s+(?!(?:which|who|whose|where)\b)"
-    r"|(?:while|although|though|despite|since|because|unlike)\b[^.;]{0,200}?, (?=we\b|this work\b|this paper\b)"
-    r"|(?:but|and|yet)\s+"
-    rf"|(?:here(?:in)?|in (?:this|the present|the current|our) (?:\w+ )?{_PAPER}|in the work),?\s+)",
+    rf"|(?:based|building|drawing) (?:up)?on {_BACK}\b[^,.;]{{0,60}}"
+    r"|as a solution|in response),\s+(?!(?:which|who|whose|where)\b)"
+    r"|(?:while|although|though|despite|since|because|unlike)\b[^.;]{0,200}?,"
+    r" (?=we\b|this work\b|this paper\b)"
+    r"|(?:but|and|yet),?\s+"
+    rf"|(?:here(?:in)?|in (?:this|the present|the current|our) (?:\w+ )?{_PAPER}|in the work),?\s+"
+    r"(?!(?:proposes|presents|introduces|develops|investigates|studies|aims)\b))",
     re.IGNORECASE,
 )
 _WE_ALSO = re.compile(
@@ -42,32 +51,36 @@ _WE_ALSO = re.compile(
     re.IGNORECASE,
 )
 _LOOSE = re.compile(
-    r"(?<!\bbut)(?<!\bso) also\b|(?<=\bwe) further\b"
-    r"| (?:in|under) (?:these|such|this) (?:conditions?|constraints|contexts?|settings?|scenarios?)\b",
-    re.IGNORECASE,
+    r" also\b(?<!\bbut also)(?<!\bso also)| further\b(?<=\bwe further)", re.IGNORECASE
 )
 """What may be left out wherever it stands."""
+_PROPOSES = re.compile(
+    rf"(?:we|this {_PAPER}) (?:\w+ly )?(?:propose|introduce|present|develop|design|build|create"
+    r"|study|investigate|explore|examine|discuss|survey|review)",
+    re.IGNORECASE,
+)
+_IN_SUCH = re.compile(
+    r"(?<!account)(?<!allow) (?:in|under|for|within|across) (?:these|such|this)"
+    r" (?:areas?|cases?|conditions?|constraints|contexts?|directions?|domains?|environments?|fields?"
+    r"|literature|regimes?|scenarios?|settings?|situations?|tasks?)\b",
+    re.IGNORECASE,
+)
+"""What may be left out of a proposal; a finding may hold only there."""
 _WE_SHOW_THAT = re.compile(
     rf"(?:it is (?:here )?shown(?: here)?|(?:we|this {_PAPER}) (?:\w+ly )?(?:show|demonstrate|find|prove|observe)s?(?: \w+ly)?"
     r"|(?:our|the) (?:\w+ )?(?:results|findings|experiments|analys[ie]s) (?:show|demonstrate|reveal)s?)"
     r" that,?\s+",
     re.IGNORECASE,
 )
-_IT_MAKES = re.compile(r"it (?=(?:\w+ly )?(?:propos|introduc|present)\w*\b)", re.IGNORECASE)
-_BY_DOING = re.compile(
-    rf"(we|this {_PAPER}) (?:(?:\w+ly )?\w+ (?:in )?{_BACK}[^,.;]{{0,60}}?(?:, by|,| by| through)"
-    r"|(?:start|begin) by) "
-    r"(introduc|propos|present|develop|design|build|creat|construct|deriv|releas|analyz|compar"
-    r"|combin|leverag|establish|us)ing\b(?![^.;]*(?:,|\band) \w+ing\b)(?!,)",
-    re.IGNORECASE,
-)
 _ENDING_BACK = re.compile(
-    r"(?<!ing),? (?:to|for|and|that|which|thereby|thus) (?:\w+ly )?\w+ (?:this|these|those"
+    r"(?<!ing)(?<!ed)(?<!built)(?<!meant)(?<! is)(?<! are)(?<! be)(?<!ly),?(?: (?:\w+ly )?(?:aimed|built|crafted|designed|developed|intended|meant)(?= to\b))?"
+    r" (?:to|for|and|that|which|thereby|thus) (?:\w+ly )?\w+ (?:this|these|those"
     r"|such(?! as\b)|the (?:above|aforementioned)) [\w -]{1,40}(?=\.$)",
     re.IGNORECASE,
 )
+_END_MAX_CHARS = 120
 _LABEL = re.compile(
-    r"(?:background|introduction|motivation|objectives?|aims?|purpose|methods?|approach|results?"
+    r"(?:abstract|background|introduction|motivation|objectives?|aims?|purpose|methods?|approach|results?"
     r"|findings|conclusions?|significance)(?: and \w+)?\s*[:.]\s+(?!to\b)",
     re.IGNORECASE,
 )
@@ -76,19 +89,30 @@ _POINTS_AT_START = re.compile(
     rf"(?! (?:\w+ )?{_PAPER}\b)",
     re.IGNORECASE,
 )
+_THING = r"(?:system|method|approach|framework|dataset|benchmark|tool|platform|pipeline|interface)"
+_BACKWARD = re.compile(
+    r" (?:this|these|those|such|above|aforementioned|two|three|four|former|latter|proposed|both|prior"
+    rf"|previous|earlier|it|its|they|their|them|the {_THING})\b"
+)
+"""Without one of these words nothing points back; a quick look spares the slow ones."""
 _POINTS = re.compile(
-    r"\b(?:these|those (?!that|who|with|of|in|from|which)|such (?!as\b|that\b)|aforementioned"
+    r"\b(?:these|those (?!that|who|with|of|in|from|which)|such (?!as\b|that\b|an? (?:way|manner)\b)|aforementioned"
     rf"|this (?!(?:\w+ )?{_PAPER}\b)|the (?:two|former|latter|above)\b|(?:the|our) proposed\b"
     r"|both (?![^.;]* and )"
     r"|(?:results?|theorems?|algorithms?|methods?) above\b"
     r"|(?:two|three|four) (?:\w+ )?(?:contributions|challenges|components|questions|parts)\.$"
-    r"|(?:prior|previous|earlier) work|we (?:\w+ ){1,2}(?:it|its|they|their|them)\b)",
+    r"|(?:prior|previous|earlier) work|we (?:\w+ ){1,2}(?:it|its|they|their|them)\b"
+    rf"|we \w+ the {_THING}\b(?! (?:of|for|that|which|to)\b))",
     re.IGNORECASE,
 )
-_TRAILS = re.compile(
-    r"; | [–—-]+ |, (?=(?:which|where|while|whereas|thereby|thus|including|covering|with|without|and thus"
-    r"|achieving|enabling|allowing|improving|leading|resulting|making|outperforming)\b)"
+
+_PLACE = re.compile(
+    r"https?://|\b(?:is|are|be)(?: \w+)? available\b|\bcodes? (?:is|are|and|will|can)\b"
+    r"|\bsource code\b|\bwill (?:be )?(?:made|open|publish|releas)",
+    re.IGNORECASE,
 )
+_PLACE_HINTS = ("://", " available", "code", "Code", " will ")
+_CLOSING = ('"', "”", "’")
 
 
 def split(text: str) -> list[str]:
@@ -112,36 +136,33 @@ def stand_alone(sentence: str) -> str:
     if also := _WE_ALSO.match(text):
         text = also[1] + text[also.end() :]
     text = _LOOSE.sub("", text)
-    if by := _BY_DOING.match(text):
-        text = by[1] + " " + _verb(by[2], by[1]) + text[by.end() :]
     if that := _WE_SHOW_THAT.match(text):
         rest = text[that.end() :]
         text = text if _POINTS_AT_START.match(rest) else rest
-    if it := _IT_MAKES.match(text):
-        text = "This work " + text[it.end() :]
-    text = _ENDING_BACK.sub("", text)
+    if _BACKWARD.search(text):
+        end = _ENDING_BACK.search(text, max(0, len(text) - _END_MAX_CHARS))
+        text = text[: end.start()] + "." if end else text
+        text = _IN_SUCH.sub("", text) if _PROPOSES.match(text) else text
+    return capitalised(text)
+
+
+def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def whole(text: str) -> str:
+    """With a full stop, where the text has no end of its own."""
+    end = text.rstrip(" ,;:–—-")
+    return text if not end or end.endswith((".", "!", "?", "…", *_CLOSING)) else f"{end}."
 
 
 def points_back(sentence: str) -> bool:
     """Whether it speaks of "it", "these limits", "the two": something said before."""
-    return bool(_POINTS_AT_START.match(sentence) or _POINTS.search(sentence))
+    if _POINTS_AT_START.match(sentence):
+        return True
+    return bool(_BACKWARD.search(sentence) and _POINTS.search(sentence))
 
 
-def shortened(sentence: str, limit: int) -> str:
-    """Without a trailing clause or more, where that makes it a whole sentence within `limit`."""
-    if len(sentence) <= limit:
-        return sentence
-    for border in reversed(list(_TRAILS.finditer(sentence, limit // 3, limit))):
-        head = sentence[: border.start()]
-        if head.count("(") == head.count(")"):
-            return head.rstrip(" ,") + "."
-    return sentence
-
-
-def _verb(stem: str, subject: str) -> str:
-    verb = stem if stem in _WHOLE_STEMS else stem + "e"
-    return verb if subject.lower() == "we" else verb + "s"
-
-
-_WHOLE_STEMS = frozenset({"present", "develop", "design", "build", "construct", "establish"})
+def says_where(sentence: str) -> bool:
+    """Whether it says where code or data are, which says nothing of what was done."""
+    return any(hint in sentence for hint in _PLACE_HINTS) and bool(_PLACE.search(sentence))

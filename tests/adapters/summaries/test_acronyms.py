@@ -22,7 +22,7 @@ from adapters.summaries.extractive import best_sentence
     ],
 )
 def test_what_an_acronym_stands_for_is_read_from_the_text(text, short, long):
-    assert definitions(text)[short] == long
+    assert definitions(text, used_in=short)[short] == long
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_what_an_acronym_stands_for_is_read_from_the_text(text, short, long):
     ],
 )
 def test_familiar_acronyms_and_other_brackets_are_left(text):
-    assert definitions(text) == {}
+    assert definitions(text, used_in=text) == {}
 
 
 TEXT = "We study the foundation model (FM) in use."
@@ -46,7 +46,7 @@ TEXT = "We study the foundation model (FM) in use."
     ("sentence", "whole"),
     [
         ("We propose an FM for maps.", "We propose a foundation model (FM) for maps."),
-        ("FMs map an FM.", "foundation models (FMs) map a foundation model (FM)."),
+        ("FMs map an FM.", "Foundation models (FMs) map a foundation model (FM)."),
         ("The FM-based map and FM.", "The FM-based map and foundation model (FM)."),
         ("The foundation model is an FM.", "The foundation model is an FM."),
         ("An FMRI map.", "An FMRI map."),

