@@ -21,7 +21,7 @@ from tests.simulation.checks import violations
 from tests.simulation.mutants import MUTANTS
 from tests.simulation.named import TESTS, finds
 from tests.simulation.scenario import scenario
-from tests.simulation.schedules import Tally, first_failure, run_schedules
+from tests.simulation.schedules import Tally, first_failure, quiet, run_schedules
 from tests.simulation.world import World
 
 CHUNK = 250
@@ -51,7 +51,8 @@ def main() -> int:
 
 def replay(seed: int) -> int:
     world = World(scenario(seed), told=True)
-    world.run()
+    with quiet():
+        world.run()
     print("\n".join(world.story.lines))
     failed = violations(world)
     print("\n".join(failed) or "All is as promised.")

@@ -2,12 +2,13 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.channels import ChannelRef
 from bot.domain.deliveries import HELD, Delivery, DeliveryState
 from bot.domain.messages import Message, PaperCard
+from bot.domain.schedules import MAX_LATE
 from bot.services.delivering import SENDERS
 from bot.services.reconciling import ATTEMPTS_MAX
 from tests.simulation.peer import Post
@@ -15,8 +16,6 @@ from tests.simulation.world import World
 
 TOLERANCE_S = 6.0
 """So much earlier than asked a process may come back: two clocks differ, and drift."""
-LATE_MAX = timedelta(hours=21)
-"""Twenty hours, and one by which the clocks may change meanwhile."""
 AT_ONCE_MAX = 2
 """Digests that a channel gets within an hour: one that was cut off, and all that came since."""
 
@@ -131,17 +130,17 @@ def _flooded(world: World) -> Iterator[str]:
 
 
 def _untimely(world: World) -> Iterator[str]:
-    """A daily digest is of its day, on the channel's clocks: at its time or, if late, 20 hours on."""
+    """A daily digest is of its day: at its time on the channel's clocks or, if late, 20 hours on."""
     schedules = {place.ref: place.schedule for place in world.scenario.places}
     for digest in world.store.tables.digests.values():
         kind, _, day = digest.occurrence.partition(":")
-        if kind != "daily":
-            continue
-        schedule = schedules[digest.channel]
-        shown = digest.planned_at.astimezone(ZoneInfo(schedule.zone)).replace(tzinfo=None)
-        due = datetime.combine(date.fromisoformat(day), schedule.at)
-        if not due <= shown <= due + LATE_MAX:
-            yield f"the digest of {day} in {digest.channel.channel} was made at {shown}"
+        if kind == "daily":
+            schedule = schedules[digest.channel]
+            local = datetime.combine(date.fromisoformat(day), schedule.at, ZoneInfo(schedule.zone))
+            # The same where the clocks are not changed; else before and after the change.
+            due = [local.replace(fold=fold).astimezone(UTC) for fold in (0, 1)]
+            if not min(due) <= digest.planned_at <= max(due) + MAX_LATE:
+                yield f"digest of {day} in {digest.channel.channel} made at {digest.planned_at}"
 
 
 def _impatient(world: World) -> Iterator[str]:

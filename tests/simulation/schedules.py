@@ -49,7 +49,7 @@ def run_schedules(
 ) -> Tally:
     """Without an end at the first failure."""
     tally = Tally()
-    with _quiet():
+    with quiet():
         for seed in seeds:
             tally += _run(seed, parts, beyond=beyond)
     return tally
@@ -57,7 +57,7 @@ def run_schedules(
 
 def first_failure(seeds: Iterable[int], parts: Parts) -> tuple[int, str] | None:
     """The first seed that tells these parts from right ones, and what it says."""
-    with _quiet():
+    with quiet():
         for seed in seeds:
             if failed := _run(seed, parts, beyond=False).failures:
                 return seed, failed[0][1][0]
@@ -89,7 +89,7 @@ def _run(seed: int, parts: Parts | None, *, beyond: bool) -> Tally:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """What the services say of thousands of faults would take most of the time."""
     ours, digesting = logging.getLogger("bot"), logging.getLogger("bot.services.digesting")
     levels = ours.level, digesting.level
