@@ -13,6 +13,9 @@ from bot.domain.papers import Listing, Paper, PaperId, PaperKey, Summary
 
 Key = TypeVar("Key", bound=str)
 
+_NOT_OF_PAPER = ("day", "first_seen_at", "news_at", "news_from", "updated_at")
+_PAPERS = select(*(column for column in papers.c if column.name not in _NOT_OF_PAPER))
+
 
 def paper_values(paper: Paper) -> dict[str, Any]:
     """All columns but the row's own: id, key and times."""
@@ -79,7 +82,11 @@ def load_rows(connection: Connection, rows: Iterable[int]) -> dict[int, Row[Any]
 
 
 def load_papers(connection: Connection, rows: Iterable[int]) -> dict[int, Paper]:
-    return {row: paper_of(found) for row, found in load_rows(connection, rows).items()}
+    return {
+        row.id: paper_of(row)
+        for batch in in_batches(rows)
+        for row in connection.execute(_PAPERS.where(papers.c.id.in_(batch)))
+    }
 
 
 def _summary(row: Row[Any]) -> Summary | None:

@@ -1,5 +1,6 @@
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
+from itertools import islice
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
@@ -11,6 +12,9 @@ from adapters.storage.text_index import TextIndex
 from bot.domain.indexing import IndexQuery, index_columns
 from bot.domain.papers import Novelty, Paper, PaperId, PaperKey, arxiv_key, doi_key, strength
 from bot.ports.storage import Candidate, StoredPaper
+
+PAGE_MIN, PAGE_MAX = 12, 48
+"""Papers read at once: few at first, as most searches show few."""
 
 
 class SqlPapers:
@@ -62,11 +66,23 @@ class SqlPapers:
         return self.find(min(found, key=lambda k: (k not in keys, strength(k)))) if found else None
 
     def candidates(
-        self, query: IndexQuery, *, limit: int, offset: int = 0, since: date | None = None
-    ) -> list[Candidate]:
-        hits = self._index.search(query, limit=limit, offset=offset, since=since)
-        found = load_papers(self._connection, [row for row, _ in hits])
-        return [Candidate(paper=found[row], score=score) for row, score in hits]
+        self,
+        query: IndexQuery,
+        *,
+        without: IndexQuery | None = None,
+        ranked: int = 0,
+        since: date | None = None,
+        newest: bool = False,
+    ) -> Iterator[Candidate]:
+        hits = self._index.search(query, without=without, ranked=ranked, since=since, newest=newest)
+        size = PAGE_MIN
+        while page := list(islice(hits, size)):
+            found = load_papers(self._connection, [row for row, _ in page])
+            yield from (Candidate(paper=found[row], score=score) for row, score in page)
+            size = min(2 * size, PAGE_MAX)
+
+    def having(self, tokens: Collection[str]) -> dict[str, int]:
+        return self._index.having(tokens)
 
     def count(self) -> int:
         return self._connection.execute(select(func.count()).select_from(papers)).scalar_one()

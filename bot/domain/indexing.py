@@ -5,11 +5,13 @@ query means the same. Tokens hold letters and digits only, never blanks.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from enum import StrEnum
 
 from bot.domain.papers import Paper
 from bot.domain.queries import (
+    PREFIX_MIN_CHARS,
     And,
     Category,
     Count,
@@ -28,9 +30,12 @@ from bot.domain.queries import (
 )
 from bot.domain.text import odd_stems, stems, words
 
+NAMES_APART = "AND"
+"""Between two authors; no token, as these are lower case."""
+
 
 class Column(StrEnum):
-    """The index's columns; each holds tokens separated by blanks."""
+    """The index's columns; each holds tokens separated by blanks, authors `NAMES_APART`."""
 
     TITLE = "title"
     ABSTRACT = "abstract"
@@ -46,11 +51,18 @@ class IndexTerm:
     token: str
     columns: tuple[Column, ...]
     prefix: bool = False
+    kin: bool = False
+    """In title and abstract, words of its root (`bot.domain.roots`) will do as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AllOf:
     nodes: "tuple[IndexQuery, ...]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrase(AllOf):
+    """All of these terms of the same columns: side by side, or in one author's name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,12 +88,15 @@ _COLUMNS = {
 }
 
 
+_TEXTS = (IN_TEXT, (Column.TITLE,), (Column.ABSTRACT,))
+
+
 def index_columns(paper: Paper) -> dict[Column, str]:
     """What the text index holds of a paper: stems, but of authors' names the words themselves."""
     return {
         Column.TITLE: " ".join(stems(words(paper.title))),
         Column.ABSTRACT: " ".join(stems(words(paper.abstract))),
-        Column.AUTHORS: " ".join(word for name in paper.authors for word in words(name)),
+        Column.AUTHORS: f" {NAMES_APART} ".join(" ".join(words(name)) for name in paper.authors),
         Column.FACETS: " ".join(dict.fromkeys(_facets(paper))),
     }
 
@@ -89,6 +104,69 @@ def index_columns(paper: Paper) -> dict[Column, str]:
 def index_query(query: Query) -> IndexQuery:
     """A necessary condition: every paper that matches the query satisfies it."""
     return _necessary(normal(query.root))
+
+
+def index_near(
+    some: Iterable[Words | Prefix], *, strict: Query | None, also: Iterable[IndexQuery] = ()
+) -> IndexQuery:
+    """Any of these words, for which words of their family or authors' names will do, or `also`."""
+    asked = _any_of([*(_with_kin(_necessary(word)) for word in some), *also])
+    return _all_of([asked, index_query(strict)]) if strict else asked
+
+
+def title_so_far(text: str) -> IndexQuery:
+    """A title that is being typed: its words, the last of which may be the start of one.
+
+    Of a word's first letter or two nothing can be said yet.
+    """
+    *whole, last = words(text)
+    if whole and len(last) < PREFIX_MIN_CHARS:
+        return _all_of(_term(Field.TITLE, stem) for stem in stems(whole))
+    starts = _any_of(_starts(last, Field.TITLE))
+    return _all_of([*(_term(Field.TITLE, stem) for stem in stems(whole)), starts])
+
+
+def index_exclusions(query: Query) -> IndexQuery | None:
+    """A sufficient condition: no paper that satisfies it matches the query."""
+    root = normal(query.root)
+    nodes = root.nodes if isinstance(root, And) else ()
+    out = (n.node for n in nodes if isinstance(n, Not) and isinstance(n.node, Words))
+    plain = (w for w in out if len(w.tokens) == 1 and not w.exact and _COLUMNS[w.field] in _TEXTS)
+    terms = tuple(_term(w.field, w.tokens[0]) for w in plain)
+    return AnyOf(nodes=terms) if terms else None
+
+
+def first_day(query: Query, *, today: date) -> date | None:
+    """A day that no matching paper is older than."""
+    return _first_day(normal(query.root), today)
+
+
+def _first_day(node: Node, today: date) -> date | None:
+    match node:
+        case When(side="after", day=day):
+            return day
+        case Last(days=days):
+            return today - timedelta(days)
+        case And(nodes=nodes):
+            return max(filter(None, (_first_day(n, today) for n in nodes)), default=None)
+        case Or(nodes=nodes):
+            each = [first for n in nodes if (first := _first_day(n, today))]
+            return min(each) if len(each) == len(nodes) else None
+        case _:
+            return None
+
+
+def _with_kin(node: IndexQuery) -> IndexQuery:
+    match node:
+        case IndexTerm(columns=columns, prefix=False) if columns[0] in IN_TEXT:
+            names = (Column.AUTHORS,) if columns == IN_TEXT else ()
+            return replace(node, columns=(*columns, *names), kin=True)
+        case AllOf(nodes=nodes):
+            return AllOf(nodes=tuple(map(_with_kin, nodes)))
+        case AnyOf(nodes=nodes):
+            return AnyOf(nodes=tuple(map(_with_kin, nodes)))
+        case _:
+            return node
 
 
 def _necessary(node: Node) -> IndexQuery:
@@ -99,7 +177,9 @@ def _necessary(node: Node) -> IndexQuery:
             return _any_of(_necessary(n) for n in nodes)
         case Words(tokens=tokens, field=field):
             held = tokens if field is Field.AUTHOR else stems(list(tokens))
-            return _all_of(_term(field, token) for token in held)
+            terms = tuple(_term(field, token) for token in held)
+            apart = len(terms) == 1 or Column.FACETS in terms[0].columns
+            return _all_of(terms) if apart else Phrase(nodes=terms)
         case Prefix(start=start, field=field):
             return _any_of(_starts(start, field))
         case Category(name=name, whole_archive=whole_archive):
@@ -145,7 +225,7 @@ def _facets(paper: Paper) -> Iterator[str]:
 
 
 def _all_of(nodes: Iterable[IndexQuery]) -> IndexQuery:
-    flat = [m for n in nodes for m in (n.nodes if isinstance(n, AllOf) else (n,))]
+    flat = [m for n in nodes for m in (n.nodes if type(n) is AllOf else (n,))]
     narrow = tuple(dict.fromkeys(n for n in flat if n != Everything()))
     if len(narrow) > 1:
         return AllOf(nodes=narrow)

@@ -9,7 +9,7 @@ Whatever belongs to a workspace is asked for with a `ChannelRef` or a
 All times are aware and UTC.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol, TypeVar
@@ -132,12 +132,25 @@ class PaperRepository(Protocol):
         ...
 
     def candidates(
-        self, query: IndexQuery, *, limit: int, offset: int = 0, since: date | None = None
-    ) -> list[Candidate]:
-        """Papers that satisfy the index query, best first, title counting most; then newest.
+        self,
+        query: IndexQuery,
+        *,
+        without: IndexQuery | None = None,
+        ranked: int = 0,
+        since: date | None = None,
+        newest: bool = False,
+    ) -> Iterator[Candidate]:
+        """All papers that satisfy the index query and not `without`, read as they are taken.
 
-        `since` leaves out papers whose `Paper.date` is earlier or unknown.
+        At least the `ranked` most promising come first, the best before the rest and newer
+        before older where they are equally good (`bot.domain.relevance`); the rest, or all if
+        `newest`, are the newest first. `since` leaves out papers whose `Paper.date` is earlier
+        or unknown.
         """
+        ...
+
+    def having(self, tokens: Collection[str]) -> dict[str, int]:
+        """How many papers have each of the index's tokens in title or abstract."""
         ...
 
     def count(self) -> int: ...

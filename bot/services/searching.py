@@ -1,27 +1,33 @@
 """Search the archive: exact matches first, then the nearest others, set apart."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from itertools import islice
+from datetime import date
+from itertools import chain, islice
 
 from bot.domain.channels import Reason
-from bot.domain.indexing import Everything, index_query
-from bot.domain.matching import analyse, explain
-from bot.domain.nearest import relaxed
-from bot.domain.papers import Paper
+from bot.domain.errors import QuerySyntaxError
+from bot.domain.indexing import (
+    Everything,
+    first_day,
+    index_exclusions,
+    index_near,
+    index_query,
+    title_so_far,
+)
+from bot.domain.matching import Document, analyse, explain, field_of
+from bot.domain.nearest import asked_words, is_prose, is_sentence, relaxed, strict_part
+from bot.domain.papers import Paper, PaperId
 from bot.domain.parsing import parse_search
-from bot.domain.queries import Query
-from bot.domain.text import words
+from bot.domain.queries import Field, Prefix, Query, Words
+from bot.domain.text import stems, words
 from bot.ports.storage import Transaction
+from bot.services.widening import also_meant
 
-PAGE = 200
-SPARE = 10  # of what the index offers, most but not all matches
 TITLE_MAX_WORDS = 20  # of what somebody typed for a title; a query has at most 32 terms
 TITLE_MAX_CHARS = 200
-NEWEST_WINDOWS_DAYS = (7, 30, 120, 400, 40_000)
-WINDOW_MAX = 1_000
-"""Papers of a window that are put in order; a query that matches more is too broad for that."""
+RANKED_FOR_ONE = 3
+"""Papers whose texts are looked at for each that is shown, where there are as many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,79 +44,149 @@ def search(
 ) -> list[Found]:
     """At most `limit` papers: those that match the query, best first, then the nearest others.
 
-    With `filled_up_to`, others come only where fewer than so many match.
+    With `filled_up_to`, others come only where fewer than so many match. A sentence that is no
+    query (`CLIP: connecting text and images`) has no matches, and others all the same.
 
     Raises:
-        QuerySyntaxError: if the text is no query.
+        QuerySyntaxError: if the text is neither a query nor a sentence.
     """
-    query = parse_search(text)
-    exact = exact_matches(tx, query, limit=limit, today=today)
-    near = relaxed(query)
-    wanted = (limit if filled_up_to is None else filled_up_to) - len(exact)
-    if wanted <= 0 or near is None:
+    query = _read(text)
+    shown = limit if filled_up_to is None else filled_up_to
+    ranked = RANKED_FOR_ONE * shown
+    exact = exact_matches(tx, query, limit=limit, today=today, ranked=ranked) if query else []
+    wanted = shown - len(exact)
+    if wanted <= 0:
         return exact
     known = {found.paper.id for found in exact}
-    page = min(PAGE, wanted + len(exact) + SPARE)
-    others = (f for f in _matching(tx, near, today=today, page=page) if f.paper.id not in known)
-    return exact + [replace(f, exact=False) for f in islice(others, wanted)]
+    others = _nearest(tx, text, query, ranked=ranked, today=today)
+    return exact + list(islice((f for f in others if f.paper.id not in known), wanted))
+
+
+def _read(text: str) -> Query | None:
+    """None for a sentence that is no query.
+
+    Raises:
+        QuerySyntaxError: as `search`.
+    """
+    if is_sentence(text):
+        return None
+    try:
+        return parse_search(text)
+    except QuerySyntaxError:
+        if is_prose(text):
+            return None
+        raise
 
 
 def exact_matches(
-    tx: Transaction, query: Query, *, limit: int, today: date, since: date | None = None
+    tx: Transaction,
+    query: Query,
+    *,
+    limit: int,
+    today: date,
+    since: date | None = None,
+    ranked: int = 0,
 ) -> list[Found]:
-    """Papers of the archive, from a day on, that match the query exactly, best first."""
-    page = min(PAGE, limit + SPARE)
-    return list(islice(_matching(tx, query, today=today, since=since, page=page), limit))
+    """Papers of the archive, from a day on, that match the query exactly, best first.
+
+    However many are asked for, as many are in order as at the least, so that pages agree; more
+    with `ranked`.
+    """
+    found = _matching(tx, query, today=today, since=since, ranked=ranked)
+    return list(islice(found, limit))
 
 
 def newest_matches(tx: Transaction, query: Query, *, limit: int, today: date) -> list[Found]:
-    """As `exact_matches`, the newest first; papers without a date are left out."""
-    found: list[Found] = []
-    for days in NEWEST_WINDOWS_DAYS:
-        since = today - timedelta(days=days)
-        found = exact_matches(tx, query, limit=WINDOW_MAX, today=today, since=since)
-        if len(found) >= limit:
-            break
-    newest = sorted(found, key=lambda f: (f.paper.date or date.min, f.paper.id), reverse=True)
-    return newest[:limit]
+    """As `exact_matches`, the newest first."""
+    return list(islice(_matching(tx, query, today=today, newest=True), limit))
 
 
 def similar(tx: Transaction, paper: Paper, *, limit: int) -> list[Paper]:
     """Other papers that share most of what this one's title is about, best first."""
-    bare = " ".join(words(paper.title)[:TITLE_MAX_WORDS])[:TITLE_MAX_CHARS]
-    near = relaxed(bare)
+    near = relaxed(_cut(paper.title))
     if near is None:
         return []
-    found = (c.paper for c in tx.papers.candidates(index_query(near), limit=limit + 1))
-    return [other for other in found if other.id != paper.id][:limit]
+    index = index_near(asked_words(near), strict=None)
+    found = (c.paper for c in tx.papers.candidates(index, ranked=limit + 1))
+    return list(islice((other for other in found if other.id != paper.id), limit))
 
 
 def titled(tx: Transaction, text: str, *, limit: int) -> list[Paper]:
-    """Papers whose titles have some of the words, best first."""
-    bare = " ".join(words(text)[:TITLE_MAX_WORDS])[:TITLE_MAX_CHARS]
+    """Papers whose titles have the words, the last as far as it is typed; then some of them."""
+    bare = _cut(text)
     if not bare:
         return []
     query = parse_search(f"title:({bare})")
-    found = tx.papers.candidates(index_query(relaxed(query) or query), limit=limit)
-    return [candidate.paper for candidate in found]
+    near = index_near(asked_words(relaxed(query) or query), strict=None)
+    found: dict[PaperId, Paper] = {}
+    for candidate in chain(*map(tx.papers.candidates, (title_so_far(bare), near))):
+        found.setdefault(candidate.paper.id, candidate.paper)
+        if len(found) == limit:
+            break
+    return list(found.values())
 
 
 def newest_paper(tx: Transaction) -> Paper | None:
-    return next((c.paper for c in tx.papers.candidates(Everything(), limit=1)), None)
+    return next((c.paper for c in tx.papers.candidates(Everything())), None)
+
+
+def _cut(text: str) -> str:
+    """The words of a text, as many as a query may have."""
+    return " ".join(words(text)[:TITLE_MAX_WORDS])[:TITLE_MAX_CHARS]
 
 
 def _matching(
-    tx: Transaction, query: Query, *, today: date, page: int, since: date | None = None
+    tx: Transaction,
+    query: Query,
+    *,
+    today: date,
+    since: date | None = None,
+    ranked: int = 0,
+    newest: bool = False,
 ) -> Iterator[Found]:
-    """What the index offers, `page` by page, as far as the query really means it."""
-    asked, offset = index_query(query), 0
-    while offered := tx.papers.candidates(asked, limit=page, offset=offset, since=since):
-        for candidate in offered:
-            reasons = explain(query, analyse(candidate.paper), today=today)
-            if reasons is not None:
-                yield Found(
-                    paper=candidate.paper, score=candidate.score, exact=True, reasons=reasons
-                )
-        if len(offered) < page:
-            return
-        offset += page
+    """What the index offers, as far as the query really means it."""
+    asked = tx.papers.candidates(
+        index_query(query),
+        without=index_exclusions(query),
+        since=max(filter(None, (since, first_day(query, today=today))), default=None),
+        ranked=ranked,
+        newest=newest,
+    )
+    for candidate in asked:
+        reasons = explain(query, analyse(candidate.paper), today=today)
+        if reasons is not None:
+            yield Found(paper=candidate.paper, score=candidate.score, exact=True, reasons=reasons)
+
+
+def _nearest(
+    tx: Transaction, text: str, query: Query | None, *, ranked: int, today: date
+) -> Iterator[Found]:
+    """Papers with any of the words, or of what else they may mean, whether or not they match."""
+    near = relaxed(query or text) or query
+    if near is None or not (some := asked_words(near)):
+        return
+    strict, asked = strict_part(near), _plain(asked_words(query)) if query else stems(words(text))
+    index = index_near(some, strict=strict, also=also_meant(tx, asked))
+    day = first_day(strict, today=today) if strict else None
+    for candidate in tx.papers.candidates(index, ranked=ranked, since=day):
+        document = analyse(candidate.paper)
+        if strict is None or explain(strict, document, today=today) is not None:
+            reasons = _has_of(some, document, today=today)
+            yield Found(paper=candidate.paper, score=candidate.score, exact=False, reasons=reasons)
+
+
+def _plain(asked: Iterable[Words | Prefix]) -> list[str]:
+    return [w.tokens[0] for w in asked if isinstance(w, Words) and w.field is Field.ANY]
+
+
+def _has_of(
+    wanted: Iterable[Words | Prefix], document: Document, *, today: date
+) -> tuple[Reason, ...]:
+    """Where each word is, if only among the authors."""
+    places = ((w, field_of(w, document, today) or _named(w, document, today)) for w in wanted)
+    return tuple(Reason(term=word.text, field=place) for word, place in places if place)
+
+
+def _named(word: Words | Prefix, document: Document, today: date) -> str | None:
+    author = replace(word, field=Field.AUTHOR)
+    return field_of(author, document, today) if word.field is Field.ANY else None

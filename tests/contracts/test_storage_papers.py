@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from itertools import islice
 
 import pytest
 
+from adapters.storage.text_index import RANKED_MIN
 from bot.domain.changes import Rejection
 from bot.domain.channels import UserRef
 from bot.domain.indexing import AllOf, AnyOf, Column, Everything, IndexTerm
@@ -146,7 +148,7 @@ async def test_a_sighting_that_links_two_known_papers_joins_them_into_the_older(
     assert await store.read(lambda tx: tx.papers.count()) == 1
     assert await store.read(lambda tx: tx.papers.get(ARTICLE.id)) == joined.paper
     title = IndexTerm(token="article", columns=(Column.TITLE,))
-    assert await store.read(lambda tx: tx.papers.candidates(title, limit=9)) == []
+    assert await candidates(store, title) == []
 
 
 async def test_joined_in_the_batch_that_brought_them(store):
@@ -311,6 +313,10 @@ def on(day, n, **known):
     return numbered(n, announced=day, **known)
 
 
+async def candidates(store, query, **how):
+    return await store.read(lambda tx: list(tx.papers.candidates(query, **how)))
+
+
 def found(candidates):
     return [c.paper.id for c in candidates]
 
@@ -319,16 +325,20 @@ async def test_everything_is_newest_first_and_the_undated_last(store):
     days = [date(2026, 11, 1), None, date(2026, 11, 2), date(2026, 11, 1)]
     papers = [on(day, n) for n, day in enumerate(days, 1)]
     await keep(store, *papers)
-    ids = [papers[n].id for n in (2, 3, 0, 1)]
-    pages = [
-        await store.read(lambda tx, o=o: tx.papers.candidates(Everything(), limit=2, offset=o))
-        for o in (0, 2, 4)
-    ]
-    assert [found(page) for page in pages] == [ids[:2], ids[2:], []]
-    since = await store.read(
-        lambda tx: tx.papers.candidates(Everything(), limit=9, since=date(2026, 11, 2))
+    assert found(await candidates(store, Everything())) == [papers[n].id for n in (2, 3, 0, 1)]
+    since = await candidates(store, Everything(), since=date(2026, 11, 2))
+    assert found(since) == [papers[2].id]
+
+
+async def test_candidates_are_read_as_they_are_taken(store):
+    await keep(store, *(numbered(n) for n in range(1, 40)))
+    ids = await store.read(
+        lambda tx: [c.paper.id for c in islice(tx.papers.candidates(Everything()), 30)]
     )
-    assert found(since) == ids[:1]
+    assert ids == [numbered(n).id for n in range(39, 9, -1)]
+
+
+DIFFUSION = IndexTerm(token="diffusion", columns=(Column.TITLE, Column.ABSTRACT))
 
 
 async def test_candidates_rank_the_title_highest_and_then_the_newest(store):
@@ -342,13 +352,27 @@ async def test_candidates_rank_the_title_highest_and_then_the_newest(store):
         for n, (title, abstract) in texts.items()
     ]
     await keep(store, *papers)
-    term = IndexTerm(token="diffusion", columns=(Column.TITLE, Column.ABSTRACT))
-    hits = await store.read(lambda tx: tx.papers.candidates(term, limit=9))
+    hits = await candidates(store, DIFFUSION)
     assert found(hits) == [papers[n].id for n in (1, 2, 0)]
     assert hits[0].score > hits[1].score == pytest.approx(hits[2].score)
-    recent = date(2026, 11, 2)
-    since = await store.read(lambda tx: tx.papers.candidates(term, limit=9, since=recent))
-    assert found(since) == [papers[n].id for n in (1, 2)]
+    recent = await candidates(store, DIFFUSION, since=date(2026, 11, 2))
+    assert found(recent) == [papers[n].id for n in (1, 2)]
+    newest = await candidates(store, DIFFUSION, newest=True)
+    assert found(newest) == [papers[n].id for n in (2, 1, 0)]
+
+
+async def test_what_is_not_ranked_follows_the_newest_first(store):
+    titles = dict.fromkeys((7, 107, 207), "Diffusion")
+    papers = [
+        paper(f"2611.{n:05d}", title=titles.get(n, f"Paper {n}"), abstract="A diffusion process.")
+        for n in range(1, 301)
+    ]
+    await keep(store, *papers)
+    ids = found(await candidates(store, DIFFUSION, ranked=1))
+    ranked, rest = ids[:RANKED_MIN], ids[RANKED_MIN:]
+    assert sorted(ids) == sorted(p.id for p in papers)
+    assert set(ranked[:3]) == {papers[n - 1].id for n in titles}
+    assert rest == sorted(rest, reverse=True)
 
 
 async def test_columns_prefixes_and_combinations_narrow_the_candidates(store):
@@ -374,8 +398,18 @@ async def test_columns_prefixes_and_combinations_narrow_the_candidates(store):
         (AnyOf(nodes=()), set()),
         (AllOf(nodes=(AnyOf(nodes=()), term("wild"))), set()),
     ]:
-        hits = await store.read(lambda tx, q=query: tx.papers.candidates(q, limit=9))
-        assert set(found(hits)) == expected, query
+        assert set(found(await candidates(store, query))) == expected, query
+    assert found(await candidates(store, term("graph"), without=term("wild"))) == [one.id]
+
+
+async def test_words_of_one_root_are_near_and_the_word_itself_is_nearer(store):
+    papers = [
+        paper(f"2611.{n:05d}", title=title)
+        for n, title in enumerate(("Conducting heat", "Conduction of heat", "Insulation"), 1)
+    ]
+    await keep(store, *papers)
+    near = IndexTerm(token="conduction", columns=(Column.TITLE, Column.ABSTRACT), kin=True)
+    assert found(await candidates(store, near)) == [papers[1].id, papers[0].id]
 
 
 async def test_the_index_follows_a_changed_text(store):
@@ -383,7 +417,7 @@ async def test_the_index_follows_a_changed_text(store):
     await keep(store, paper("2611.00001", abstract="In orbit."), now=LATER)
     for token, count in (("robot", 0), ("orbit", 1)):
         term = IndexTerm(token=token, columns=(Column.ABSTRACT,))
-        assert len(await store.read(lambda tx, t=term: tx.papers.candidates(t, limit=9))) == count
+        assert len(await candidates(store, term)) == count
 
 
 async def announced(store, *papers, now):

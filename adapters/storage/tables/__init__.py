@@ -1,6 +1,5 @@
 """The tables. What belongs to a workspace carries its `workspace_id`.
 
-The text index is not here: each database has its own (see `text_index`).
 Triggers, in the migrations, keep two promises whatever the program does: a
 SENT delivery stays SENT and no content changes, and a paper belongs to one
 digest of a channel for ever.
@@ -42,6 +41,14 @@ from adapters.storage.tables.posting import (
     matches,
     reasons,
 )
+from adapters.storage.tables.texts import (
+    PaperTextRow,
+    PostingRow,
+    WordRow,
+    paper_texts,
+    posting_rows,
+    word_rows,
+)
 
 __all__ = [
     "AliasRow",
@@ -54,6 +61,8 @@ __all__ = [
     "MatchReasonRow",
     "PaperMatchRow",
     "PaperRow",
+    "PaperTextRow",
+    "PostingRow",
     "RejectionRow",
     "Row",
     "SavedPaperRow",
@@ -62,6 +71,7 @@ __all__ = [
     "SourceReportRow",
     "SubscriptionRow",
     "WebPostRow",
+    "WordRow",
     "aliases",
     "attempts",
     "changes",
@@ -69,9 +79,12 @@ __all__ = [
     "deliveries",
     "digests",
     "matches",
+    "paper_texts",
     "papers",
+    "posting_rows",
     "reasons",
     "rejections",
     "saved_papers",
     "subscriptions",
+    "word_rows",
 ]

@@ -41,7 +41,7 @@ class Postgres:
 
     def emptied(self) -> str:
         """The address of one migrated database, emptied: quicker than a new one."""
-        tables = ", ".join([*Row.metadata.tables, "paper_text"])
+        tables = ", ".join(Row.metadata.tables)
         self._execute(f"TRUNCATE {tables} RESTART IDENTITY", url=self._shared)
         return self._shared
 

@@ -1,0 +1,214 @@
+"""A query, looked up: the papers that satisfy it, and which of them are promising."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
+
+from adapters.storage import bits
+from adapters.storage.postings import (
+    PAIRS,
+    PLACE,
+    UNPAIRED,
+    VERY_COMMON,
+    Postings,
+    Vocabulary,
+    Word,
+    bucket,
+    name_pairs,
+    pairs,
+)
+from bot.domain.indexing import (
+    IN_TEXT,
+    AllOf,
+    AnyOf,
+    Column,
+    Everything,
+    IndexQuery,
+    IndexTerm,
+    Phrase,
+)
+from bot.domain.relevance import Relevance, Wanted, rarity
+from bot.domain.roots import root
+
+PROMISING_WORDS = 8
+"""The rarest words of a query say which papers are promising."""
+FAMILY_STEPS, ITSELF_STEPS, TITLE_STEPS = 10, 5, 5
+"""How finely they weigh: of its family anywhere, itself in the text, of its family in the title."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Words:
+    """The words of the archive that a term means."""
+
+    forms: Mapping[str, Word]
+    family: Mapping[str, Word]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rows:
+    """The papers that have a term: in the title, the abstract, the rest; itself or its family."""
+
+    title: int
+    abstract: int
+    authors: int
+    facets: int
+    family_title: int
+    family_abstract: int
+
+    @property
+    def text(self) -> int:
+        return self.title | self.abstract
+
+    @property
+    def family(self) -> int:
+        return self.family_title | self.family_abstract
+
+    @property
+    def all(self) -> int:
+        return self.family | self.authors | self.facets
+
+
+class Asked:
+    def __init__(
+        self, query: IndexQuery, vocabulary: Vocabulary, postings: Postings, *, last_row: int
+    ) -> None:
+        self._last_row = last_row
+        self._vocabulary = vocabulary
+        self._terms = list(dict.fromkeys(_terms(query)))
+        plain = {term.token for term in self._terms if not term.prefix}
+        self._known = vocabulary.known(plain | VERY_COMMON)
+        self._words = self._look_up()
+        self._pairs = {phrase: self._pairs_of(phrase) for phrase in _phrases(query)}
+        self._blobs = postings.read(self._wanted_words(), last_row=last_row)
+        self._held = {term: self._rows_of(term) for term in self._terms}
+        self.rows = self._satisfying(query)
+        """None for all papers."""
+
+    def promising(self, among: int, count: int) -> int:
+        """So many of these rows, by the rarest words that they have."""
+        if among.bit_count() <= count:
+            return among
+        weights = sorted(((self._rarity(term), term) for term in self._terms), key=lambda x: -x[0])
+        rarest = weights[:PROMISING_WORDS]
+        most, sums = rarest[0][0], bits.Sums()
+        for weight, term in rarest:
+            held = self._held[term]
+            for rows, steps in (
+                (held.family | held.authors, FAMILY_STEPS),
+                (held.text, ITSELF_STEPS),
+                (held.family_title, TITLE_STEPS),
+            ):
+                sums.add(rows & among, round(steps * weight / most))
+        return sums.best(among, count)
+
+    def relevance(self) -> Relevance:
+        common = set(map(self._number, VERY_COMMON))
+        return Relevance([self._wanted(term) for term in self._terms], common=common)
+
+    def _look_up(self) -> dict[IndexTerm, _Words]:
+        roots = {term.token: root(term.token) for term in self._terms if term.kin}
+        kin = self._vocabulary.kin(set(roots.values())) if roots else {}
+        found = {}
+        for term in self._terms:
+            if term.prefix:
+                forms = self._vocabulary.starting(term.token)
+            else:
+                forms = {t: self._known[t] for t in (term.token,) if t in self._known}
+            family = kin[roots[term.token]] if term.kin else {}
+            found[term] = _Words(forms=forms, family={**family, **forms})
+        return found
+
+    def _wanted_words(self) -> Iterator[tuple[int, Word]]:
+        for term, words in self._words.items():
+            for column in term.columns:
+                held = words.family if column in IN_TEXT else words.forms
+                yield from ((PLACE[column], word) for word in held.values())
+        for buckets in self._pairs.values():
+            yield from ((PAIRS, bucket(number)) for number in buckets)
+
+    def _rows_of(self, term: IndexTerm) -> _Rows:
+        words = self._words[term]
+        forms = {c: self._union(c, words.forms.values(), term) for c in Column}
+        kin = (
+            {c: self._union(c, words.family.values(), term) for c in IN_TEXT} if term.kin else forms
+        )
+        return _Rows(
+            title=forms[Column.TITLE],
+            abstract=forms[Column.ABSTRACT],
+            authors=forms[Column.AUTHORS],
+            facets=forms[Column.FACETS],
+            family_title=kin[Column.TITLE],
+            family_abstract=kin[Column.ABSTRACT],
+        )
+
+    def _union(self, column: Column, words: Iterable[Word], term: IndexTerm) -> int:
+        if column not in term.columns:
+            return 0
+        blobs = [b for w in words for b in self._blobs.get((PLACE[column], w.number), ())]
+        return bits.union(blobs, last_row=self._last_row) if blobs else 0
+
+    def _satisfying(self, query: IndexQuery) -> int | None:
+        match query:
+            case Everything():
+                return None
+            case IndexTerm():
+                return self._held[query].all
+            case AllOf(nodes=nodes):
+                each = [rows for n in nodes if (rows := self._satisfying(n)) is not None]
+                if isinstance(query, Phrase):
+                    each += [self._pair(number) for number in self._pairs[query]]
+                return reduce(and_, each) if each else None
+            case AnyOf(nodes=nodes):
+                some = [self._satisfying(n) for n in nodes]
+                known = [rows for rows in some if rows is not None]
+                return reduce(or_, known, 0) if len(known) == len(some) else None
+
+    def _pair(self, number: int) -> int:
+        return bits.union(self._blobs.get((PAIRS, number), ()), last_row=self._last_row)
+
+    def _pairs_of(self, phrase: Phrase) -> set[int]:
+        terms = [term for term in phrase.nodes if isinstance(term, IndexTerm)]
+        words = [self._number(term.token) for term in terms]
+        if Column.AUTHORS in terms[0].columns:
+            return set(name_pairs(words))
+        return set(pairs(words, set(map(self._number, UNPAIRED))))
+
+    def _number(self, token: str) -> int:
+        return self._known[token].number if token in self._known else 0
+
+    def _rarity(self, term: IndexTerm) -> float:
+        return rarity(self._last_row, self._held[term].family.bit_count())
+
+    def _wanted(self, term: IndexTerm) -> Wanted:
+        held, words = self._held[term], self._words[term]
+        return Wanted(
+            forms={word.number for word in words.forms.values()},
+            family={word.number for word in words.family.values()} if term.kin else (),
+            in_title=Column.TITLE in term.columns,
+            in_abstract=Column.ABSTRACT in term.columns,
+            in_authors=Column.AUTHORS in term.columns,
+            rarity=rarity(self._last_row, held.text.bit_count()),
+            family_rarity=rarity(self._last_row, held.family.bit_count()),
+            author_rarity=rarity(self._last_row, held.authors.bit_count()),
+        )
+
+
+def _terms(query: IndexQuery) -> Iterator[IndexTerm]:
+    match query:
+        case IndexTerm():
+            yield query
+        case AllOf(nodes=nodes) | AnyOf(nodes=nodes):
+            for node in nodes:
+                yield from _terms(node)
+        case Everything():
+            return
+
+
+def _phrases(query: IndexQuery) -> Iterator[Phrase]:
+    match query:
+        case Phrase():
+            yield query
+        case AllOf(nodes=nodes) | AnyOf(nodes=nodes):
+            for node in nodes:
+                yield from _phrases(node)

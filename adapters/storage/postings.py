@@ -1,0 +1,184 @@
+"""Which papers have a word: the part of the text index that is looked up.
+
+A word is known by its number, a posting by block, place and word. Blocks come first, so that
+new papers, which are of the last block, change neighbouring rows of the table.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import combinations, pairwise
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
+
+from adapters.storage import bits
+from adapters.storage.batches import in_batches
+from adapters.storage.tables import posting_rows, word_rows
+from bot.domain.indexing import Column
+from bot.domain.roots import root
+
+PLACE = {name: place for place, name in enumerate(Column)}
+PAIRS = len(PLACE)
+"""The place of words side by side in title or abstract, and of words of one author's name."""
+PAIR_BUCKETS = 2**14
+"""A pair is known by a hash, which says where a phrase cannot be."""
+_UNPAIRED = "a an and are as be by can for from is it of on our that the this we which with"
+UNPAIRED = frozenset(_UNPAIRED.split())
+"""So many papers have these side by side with anything that it says little of a phrase."""
+VERY_COMMON = UNPAIRED | {"in", "to", "via"}
+"""They say nothing of what a title is about."""
+PLACES = 8
+WORDS_MAX = 2**32
+EVERYWHERE = 2**62
+
+Entry = tuple[int, int]
+"""A place and a word's number."""
+Blobs = dict[Entry, list[tuple[int, bytes]]]
+"""For each entry, the blocks that have it."""
+
+
+class Word(NamedTuple):
+    number: int
+    seen: int
+    """In which blocks and places it ever was, as bits: where else need not be looked. Some
+    blocks share theirs."""
+
+
+SEEN_BLOCKS = 15  # with four places each as many as a signed integer of 64 bits has
+
+
+def seen_bit(block: int, place: int) -> int:
+    return 1 << (block % SEEN_BLOCKS * len(PLACE) + place) if place < PAIRS else EVERYWHERE
+
+
+def bucket(number: int) -> Word:
+    """A bucket of pairs, which are of all words."""
+    return Word(number, EVERYWHERE)
+
+
+@dataclass(slots=True)
+class Change:
+    added: list[int] = field(default_factory=list)
+    removed: list[int] = field(default_factory=list)
+
+
+class Changes(defaultdict[int, Change]):
+    """By key, what becomes different; rows are to be added in order."""
+
+    def __init__(self) -> None:
+        super().__init__(Change)
+
+    def add(self, row: int, entries: Iterable[Entry]) -> None:
+        block, offset = divmod(row, bits.BLOCK_ROWS)
+        for place, word in entries:
+            self[_key(block, place, word)].added.append(offset)
+
+    def remove(self, row: int, entries: Iterable[Entry]) -> None:
+        block, offset = divmod(row, bits.BLOCK_ROWS)
+        for place, word in entries:
+            self[_key(block, place, word)].removed.append(offset)
+
+
+class Vocabulary:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def known(self, tokens: Iterable[str]) -> dict[str, Word]:
+        """Those of them that any paper ever had."""
+        batches = in_batches(tokens)
+        return {t: w for some in batches for t, w in self._found(word_rows.c.token.in_(some))}
+
+    def starting(self, start: str) -> dict[str, Word]:
+        column = word_rows.c.token
+        return dict(self._found(column >= start, column <= start + chr(0x10FFFF)))
+
+    def kin(self, roots: Iterable[str]) -> dict[str, dict[str, Word]]:
+        """For each root, the words that have it."""
+        found: dict[str, dict[str, Word]] = {name: {} for name in roots}
+        for token, word in self._found(word_rows.c.root.in_(found)):
+            found[root(token)][token] = word
+        return found
+
+    def learn(self, seen: Mapping[str, int]) -> dict[str, Word]:
+        """All these tokens, each to be known as seen there; new ones get the next numbers."""
+        known = self.known(seen)
+        last = self._connection.execute(select(func.max(word_rows.c.id))).scalar_one() or 0
+        new = {token: Word(last + n, seen[token]) for n, token in enumerate(seen.keys() - known, 1)}
+        if new:
+            rows = [
+                {"id": w.number, "token": token, "root": root(token), "seen": w.seen}
+                for token, w in new.items()
+            ]
+            self._connection.execute(insert(word_rows), rows)
+        more = [
+            {"word": word.number, "seen": word.seen | seen[token]}
+            for token, word in known.items()
+            if seen[token] & ~word.seen
+        ]
+        if more:
+            statement = update(word_rows).where(word_rows.c.id == bindparam("word"))
+            self._connection.execute(statement, more)
+        return known | new
+
+    def _found(self, *conditions: ColumnElement[bool]) -> Iterator[tuple[str, Word]]:
+        held = select(word_rows.c.token, word_rows.c.id, word_rows.c.seen).where(*conditions)
+        for token, number, seen in self._connection.execute(held).all():
+            yield token, Word(number, seen)
+
+
+class Postings:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def apply(self, changes: Mapping[int, Change]) -> None:
+        before = dict(self._blobs(changes))
+        after = {
+            key: bits.changed(before.get(key, b""), change.added, change.removed)
+            for key, change in sorted(changes.items())
+        }
+        if new := [{"key": k, "held": blob} for k, blob in after.items() if k not in before]:
+            self._connection.execute(insert(posting_rows), new)
+        if known := [{"at": k, "held": blob} for k, blob in after.items() if k in before]:
+            statement = update(posting_rows).where(posting_rows.c.key == bindparam("at"))
+            self._connection.execute(statement, known)
+
+    def read(self, wanted: Iterable[tuple[int, Word]], *, last_row: int) -> Blobs:
+        """What there is of words in places."""
+        blocks = range(last_row // bits.BLOCK_ROWS + 1)
+        keys = {
+            _key(block, place, word.number)
+            for place, word in wanted
+            for block in blocks
+            if word.seen & seen_bit(block, place)
+        }
+        found: Blobs = defaultdict(list)
+        for key, blob in self._blobs(keys):
+            block, entry = divmod(key, PLACES * WORDS_MAX)
+            found[divmod(entry, WORDS_MAX)].append((block, blob))
+        return found
+
+    def _blobs(self, keys: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+        for batch in in_batches(sorted(keys)):
+            # Written out: binding thousands of values takes longer than looking them up.
+            listed = ",".join(map(str, batch))
+            yield from self._connection.exec_driver_sql(
+                f"SELECT key, held FROM posting WHERE key IN ({listed})"  # noqa: S608 -- integers
+            )
+
+
+def pairs(words: Iterable[int], unpaired: Collection[int]) -> Iterator[int]:
+    """The buckets of words side by side."""
+    for one, other in pairwise(words):
+        if one not in unpaired and other not in unpaired:
+            yield (one * 7_919 + other) % PAIR_BUCKETS
+
+
+def name_pairs(words: Iterable[int]) -> Iterator[int]:
+    """The buckets of words of one name, in whatever order people write it."""
+    for one, other in combinations(sorted(set(words)), 2):
+        yield (one * 7_927 + other) % PAIR_BUCKETS
+
+
+def _key(block: int, place: int, word: int) -> int:
+    return (block * PLACES + place) * WORDS_MAX + word
