@@ -112,6 +112,7 @@ async def build(
             summarizer=Extractive(),
             exporter=FileExporter(),
             schedule=default_schedule(settings),
+            resend_unknown=_policy(settings).resend_unknown,
             lookup=arxiv,
             searches=[s for s in (huggingface, arxiv) if s.name in sources],
         )

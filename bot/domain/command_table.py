@@ -261,6 +261,22 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         topic=Topic.CHANNEL,
+        name="held",
+        usage="held [resend|drop NUMBER]",
+        summary="posts that wait for a person, who decides",
+        example="held resend 1",
+        right=Right.CHANGE,
+        options=(
+            Option(name="do", summary="send it again, or let it be", choices=("resend", "drop")),
+            Option(name="post", summary="its number"),
+        ),
+        forms=(
+            ("resend 1", "send it again: it does not stand in the channel"),
+            ("drop 1", "let it be: it stands there already, or nobody needs it"),
+        ),
+    ),
+    Command(
+        topic=Topic.CHANNEL,
         name="help",
         usage="help [COMMAND]",
         summary="all of this, or one command in detail",

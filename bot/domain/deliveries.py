@@ -38,6 +38,7 @@ UNDER_WAY = (DeliveryState.SENDING, DeliveryState.RECONCILING)
 """Claimed: a process is at work on it, or died at it."""
 IN_FLIGHT = (*UNDER_WAY, DeliveryState.UNKNOWN)
 """May yet arrive; a channel has one such post at most, and nothing else is sent there meanwhile."""
+SOUGHT = (DeliveryState.UNKNOWN, DeliveryState.RECONCILING)
 HELD = (DeliveryState.POISON, DeliveryState.NEEDS_HUMAN)
 
 

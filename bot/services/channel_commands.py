@@ -33,6 +33,7 @@ class ChannelCommands:
         self._store = kit.store
         self._clock = kit.clock
         self._schedule = kit.schedule
+        self._resend_unknown = kit.resend_unknown
         self._naming = naming
         self._reception = reception
 
@@ -112,6 +113,7 @@ class ChannelCommands:
                 tx.changes.of_channel(ref, limit=CHANGES_IN_STATUS),
                 _stopped_elsewhere(tx, call.channel),
                 now=now,
+                resend_unknown=self._resend_unknown,
             )
         )
         return Reply(message=message)

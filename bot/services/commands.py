@@ -16,6 +16,7 @@ from bot.services import presenting
 from bot.services.calls import Answer, Call
 from bot.services.channel_commands import ChannelCommands, unknown
 from bot.services.forming import Forms
+from bot.services.held_commands import HeldCommands
 from bot.services.insight_commands import InsightCommands
 from bot.services.kit import Kit
 from bot.services.list_commands import ListCommands
@@ -40,6 +41,7 @@ class Commands:
             **PaperCommands(kit, naming).verbs,
             **InsightCommands(kit, naming).verbs,
             **ChannelCommands(kit, naming, self._reception).verbs,
+            **HeldCommands(kit).verbs,
         }
 
     async def handle(self, call: CommandCall) -> Reply:

@@ -22,6 +22,8 @@ class Kit:
     exporter: Exporter
     schedule: Schedule
     """What a new channel starts with."""
+    resend_unknown: bool = False
+    """Whether a post of which its channel never tells is sent again rather than held."""
     lookup: PaperLookup | None = None
     """Asked for papers that somebody names and the archive has not."""
     searches: Sequence[PaperSearch] = ()

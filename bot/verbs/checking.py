@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 
 from bot.app import App, build
 from bot.domain.channels import ChannelState
+from bot.domain.deliveries import HELD
 from bot.domain.errors import ConfigError, PaperlarkError
 from bot.domain.findings import Finding
 from bot.services.presenting import stopped_reason
@@ -109,8 +110,9 @@ async def _archive(app: App) -> Finding:
 
 
 async def _held(app: App) -> Finding:
-    held = await app.store.read(lambda tx: tx.deliveries.unsettled())
-    mend = "Look into the channels: a held post may or may not stand there. It is not sent again."
+    posts = await app.store.read(lambda tx: tx.deliveries.unsettled())
+    held = [post for post in posts if post.state in HELD]
+    mend = "Look into their channels; `/papers held` there sends them again or lets them be."
     return Finding(what="Posts held", state=str(len(held)), mend=mend if held else "")
 
 

@@ -97,7 +97,7 @@ async def test_a_post_is_looked_for_until_its_channel_can_be_read(world):
         [held] = await world.store.read(lambda tx: tx.deliveries.unsettled(LAB))
         assert held.state is DeliveryState.UNKNOWN
     said = text_of((await world.say("status")).message)
-    assert "1 post held" in said
+    assert "1 post without a clear answer" in said
     assert "cannot connect" in said
     world.clock.advance(minutes=10)
     await world.tick()

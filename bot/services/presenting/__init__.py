@@ -30,6 +30,7 @@ from bot.services.presenting.doing import (
     did_subscribe_all,
     did_unsave,
     did_unsubscribe,
+    did_work_off,
     notice,
 )
 from bot.services.presenting.guidance import (
@@ -44,6 +45,7 @@ from bot.services.presenting.guidance import (
     unexpected,
     welcome,
 )
+from bot.services.presenting.held import held, held_no_more, worked_off
 from bot.services.presenting.home import HomeChannel, home
 from bot.services.presenting.lists import (
     abstract,
@@ -120,12 +122,15 @@ __all__ = [
     "did_subscribe_all",
     "did_unsave",
     "did_unsubscribe",
+    "did_work_off",
     "digest_posts",
     "edited",
     "error",
     "exported",
     "found_by_id",
     "greeting",
+    "held",
+    "held_no_more",
     "help_command",
     "help_overview",
     "home",
@@ -171,5 +176,6 @@ __all__ = [
     "unsubscribed",
     "welcome",
     "with_savers",
+    "worked_off",
     "workspace_stopped",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from bot.domain.channels import Channel, Editors, Subscription, UserRef
+from bot.domain.deliveries import Delivery
 from bot.domain.messages import Message, Note, Span, Spans, code, plain, strong
 from bot.domain.papers import Paper
 from bot.domain.reading_list import SavedPaper
@@ -100,6 +101,11 @@ def did_mark(item: SavedPaper) -> Spans:
 def did_reject(paper: Paper, reason: str) -> Spans:
     why = f" ({reason})" if reason else ""
     return plain("called "), _titled(paper), plain(f" nothing for this channel{why}")
+
+
+def did_work_off(post: Delivery, how: str) -> Spans:
+    did = "had a held post sent again: " if how == "resend" else "let a held post be: "
+    return (plain(did + cut(post.message.fallback, TITLE_MAX_CHARS)),)
 
 
 def did_accept(paper: Paper) -> Spans:

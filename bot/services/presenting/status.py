@@ -1,11 +1,11 @@
 """How things stand: the next digest, the sources, and what waits for a person."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from bot.domain.changes import Change
 from bot.domain.channels import Channel, ChannelState
-from bot.domain.deliveries import Delivery
+from bot.domain.deliveries import HELD, SOUGHT, Delivery
 from bot.domain.messages import (
     Block,
     Bullets,
@@ -14,6 +14,7 @@ from bot.domain.messages import (
     Paragraph,
     Spans,
     Table,
+    code,
     plain,
     strong,
 )
@@ -22,7 +23,7 @@ from bot.ports.sources import SourceReport
 from bot.services.presenting.answers import next_digest
 from bot.services.presenting.reasons import stopped_reason
 from bot.services.presenting.settings import change_line
-from bot.services.presenting.wording import counted, moment, source_name
+from bot.services.presenting.wording import COMMAND, counted, moment, source_name
 
 CELL_MAX_CHARS = 120
 STOPPED_SHOWN = 5
@@ -31,14 +32,15 @@ STOPPED_SHOWN = 5
 def status(
     channel: Channel,
     reports: Iterable[SourceReport],
-    held: Sequence[Delivery],
+    unsettled: Sequence[Delivery],
     waiting: Sequence[Delivery],
     changes: Sequence[Change] = (),
     stopped: Sequence[Channel] = (),
     *,
     now: datetime,
+    resend_unknown: bool = False,
 ) -> Message:
-    """`held` were sent without a clear answer or cannot be sent; `waiting` are tried again."""
+    """`unsettled` are in flight or held; `waiting` are tried again."""
     lines = [next_digest(channel, now=now)]
     if channel.last_digest_at:
         last = moment(channel.last_digest_at, now=now, zone=channel.schedule.zone)
@@ -56,7 +58,7 @@ def status(
         blocks=(
             Paragraph(spans=(plain(" ".join(lines)),)),
             *([table] if rows else [Note(spans=(plain("No source has been asked yet."),))]),
-            *([_held(held)] if held else []),
+            *_unsettled(unsettled, resend_unknown=resend_unknown),
             *([_waiting(waiting, channel, now)] if waiting else []),
             *([_stopped(stopped)] if stopped else []),
             *(_changes(changes, channel, now) if changes else ()),
@@ -107,10 +109,21 @@ def _changes(changes: Sequence[Change], channel: Channel, now: datetime) -> tupl
     return Paragraph(spans=(plain("Latest changes in this channel:"),)), Bullets(items=lines)
 
 
-def _held(held: Sequence[Delivery]) -> Note:
-    errors = sorted({d.last_error or d.state.value for d in held})
-    text = (
-        f"{counted(len(held), 'post')} held, because it is not known whether they arrived or they "
-        f"cannot be sent: {cut('; '.join(errors), CELL_MAX_CHARS)}. Nothing is sent twice."
-    )
-    return Note(spans=(plain(text),))
+def _unsettled(posts: Sequence[Delivery], *, resend_unknown: bool) -> Iterator[Note]:
+    """Those that a person decides about, and those that are looked for."""
+    held = [post for post in posts if post.state in HELD]
+    sought = [post for post in posts if post.state in SOUGHT]
+    if held:
+        text = f"{counted(len(held), 'post')} held: {_errors(held)}. "
+        yield Note(spans=(plain(text), code(f"{COMMAND} held"), plain(" works them off.")))
+    if sought:
+        then = "sent again" if resend_unknown else "held for a person"
+        text = (
+            f"{counted(len(sought), 'post')} without a clear answer ({_errors(sought)}), looked for "
+            f"in the channel. What a channel never tells of is {then}."
+        )
+        yield Note(spans=(plain(text),))
+
+
+def _errors(posts: Sequence[Delivery]) -> str:
+    return cut("; ".join(sorted({p.last_error or p.state.value for p in posts})), CELL_MAX_CHARS)

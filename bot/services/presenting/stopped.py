@@ -45,9 +45,9 @@ def post_held(channel: Channel, reason: str) -> Message:
     name = strong(f"#{channel.name.removeprefix('#')}")
     spans = (plain("A post in "), name, plain(" is held: "), code(reason), plain("."))
     then = (
-        plain("Look whether it stands there. Its papers are in the archive, "),
-        code(f"{COMMAND} why"),
-        plain(" finds them; the next digest comes as usual."),
+        plain("Look whether it stands there, then type "),
+        code(f"{COMMAND} held"),
+        plain(" there to send it again or let it be. The next digest comes as usual."),
     )
     return _message(spans, then)
 

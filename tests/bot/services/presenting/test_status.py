@@ -91,7 +91,10 @@ def test_status_says_what_runs_what_failed_and_in_which_zone(golden):
             presenting.status(
                 broken,
                 [],
-                [delivery("timed out"), delivery("invalid_blocks")],
+                [
+                    delivery("timed out"),
+                    replace(delivery("invalid_blocks"), state=DeliveryState.POISON),
+                ],
                 [waits],
                 [change("set the cap to 5")],
                 [replace(broken, name=f"c{n}") for n in range(7)],
@@ -110,6 +113,22 @@ def test_a_home_has_ones_channels_and_the_teams_list(golden):
     golden(
         "presenting/home.txt",
         dump(presenting.home([mine, own], many, now=NOW), presenting.home([], [], now=NOW)),
+    )
+
+
+def test_what_is_held_says_what_became_of_it_and_what_can_be_done(golden):
+    refused = replace(delivery("invalid_blocks"), state=DeliveryState.POISON, send_started_at=NOW)
+    lost = replace(delivery("no answer"), state=DeliveryState.NEEDS_HUMAN, unknown_since=FRIDAY)
+    golden(
+        "presenting/held.txt",
+        dump(
+            presenting.held([], channel(), now=NOW),
+            presenting.held([refused], channel(), now=NOW),
+            presenting.held([refused, lost, *[lost] * 5], channel(), now=NOW),
+            presenting.worked_off("resend"),
+            presenting.worked_off("drop"),
+            presenting.held_no_more(),
+        ),
     )
 
 
