@@ -17,6 +17,7 @@ _WEIGHTS = load_weights()
 MAKER = "abstract"
 
 _EMPHASIS = re.compile(r"(\*{1,2})(\w[^*]*)\1(?!\w)")  # of Markdown
+_CITATION = re.compile(r" \[\d{1,3}(?:(?:, ?|[–-])\d{1,3})*\]")  # `as in [22]` of an abstract
 _HOLE = re.compile(r",? (?=[.,;](?: |$))")  # where a macro was: `a model, .`
 
 
@@ -46,6 +47,8 @@ def _mended(text: str) -> str:
     """Without the traces of markup."""
     if "*" in text:
         text = _EMPHASIS.sub(r"\2", text)
+    if " [" in text:
+        text = _CITATION.sub("", text)
     if any(hole in text for hole in (" .", " ,", " ;")):
         text = _HOLE.sub("", text)
     return text

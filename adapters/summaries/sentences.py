@@ -24,7 +24,8 @@ _BACK = (
     r"|the (?:gap|problem|issue|challenge|limitation)s?)"
 )
 _LEAD_IN = re.compile(
-    r"(?:(?:however|therefore|thus|hence|moreover|furthermore|additionally|in addition|specifically"
+    rf"(?:(?:to|towards?) \w+(?: \w+)? {_BACK}\b[^.;]{{0,200}}?, (?=we\b|this {_PAPER}\b)"
+    r"|(?:however|therefore|thus|hence|moreover|furthermore|additionally|in addition|specifically"
     r"|in particular|finally|lastly|consequently|as a result|accordingly|nevertheless|nonetheless"
     r"|meanwhile|then|so|also|instead|first(?:ly)?|second(?:ly)?|third(?:ly)?|next|overall"
     r"|in contrast|by contrast|on the other hand|more (?:specifically|precisely|importantly)"

@@ -185,6 +185,12 @@ def test_a_hole_that_a_macro_left_is_mended():
     )
 
 
+def test_citations_are_left_out():
+    assert tldr_of("We propose a reader like ours [22], and test it [3, 4-7].").startswith(
+        "We propose a reader like ours, and test it."
+    )
+
+
 def test_an_acronym_is_written_out_only_where_there_is_room():
     claim = f"We propose that readers use an FM {'and pause ' * 25}at night."
     abstract = f"Every foundation model (FM) reads. {claim}"

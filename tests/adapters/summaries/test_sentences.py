@@ -20,6 +20,10 @@ from adapters.summaries.sentences import points_back, says_where, split, stand_a
         ("We propose a map to handle these challenges.", "We propose a map."),
         ("We propose a map designed to handle these gaps.", "We propose a map."),
         ("To gauge its worth, we propose a map.", "We propose a map."),
+        (
+            "To mend these gaps and give a new, bright map to all birds, we propose an atlas.",
+            "We propose an atlas.",
+        ),
         ("While maps age, this work keeps birds fresh.", "This work keeps birds fresh."),
         ("To bridge this gap, maps can also be drawn.", "Maps can be drawn."),
         ("We propose a map for such tasks that ages.", "We propose a map that ages."),
