@@ -31,6 +31,7 @@ async def a_start_leaves_others_at_work(parts: Parts) -> None:
 
 
 TESTS: dict[str, Test] = {
+    "AnyOwner": who_holds_no_claim_decides_nothing,
     "OnlyTheState": who_holds_no_claim_decides_nothing,
     "AloneInAnyCase": a_start_leaves_others_at_work,
 }
