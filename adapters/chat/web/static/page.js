@@ -135,6 +135,16 @@ menu.addEventListener("click", (event) => {
   if (option) complete(option);
 });
 
+// By hand: scrollIntoView would also move the place where the first Tab starts.
+function bringIntoView(channel) {
+  const here = channel.getBoundingClientRect();
+  for (let list = channel.parentElement; list !== document.body; list = list.parentElement) {
+    const seen = list.getBoundingClientRect();
+    list.scrollLeft += here.left + here.width / 2 - (seen.left + seen.width / 2);
+    if (here.bottom > seen.bottom) list.scrollTop += here.bottom - seen.bottom;
+  }
+}
+
 document.addEventListener("keydown", (event) => {
   const elsewhere = !event.target.closest("input, select, textarea");
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || !elsewhere) return;
@@ -142,7 +152,7 @@ document.addEventListener("keydown", (event) => {
   input.focus();
 });
 
-document.querySelector("[aria-current]").scrollIntoView({ block: "nearest", inline: "center" });
+bringIntoView(document.querySelector("[aria-current]"));
 document.addEventListener("visibilitychange", () => document.hidden || poll().catch(() => {}));
 prepare(document.getElementById("feed"));
 keepPolling();
