@@ -101,6 +101,7 @@ def _add_bot(verbs: _Verbs) -> None:
 def _add_archive(verbs: _Verbs) -> None:
     load = verbs.add("import", "read papers from JSON lines into the archive", verb="archive:load")
     load.add_argument("files", nargs="+", type=Path, metavar="FILE", help=".jsonl or .jsonl.gz")
+    verbs.add("embed", "work out what papers mean, for search by meaning", verb="archive:embed")
     search = verbs.add("search", "search the archive", verb="archive:search")
     search.add_argument("query", nargs="+", metavar="QUERY")
     search.add_argument("--limit", type=_positive, default=10, metavar="N")
@@ -121,7 +122,9 @@ def _add_database(verbs: _Verbs) -> None:
     restore = nested.add(
         "restore", "put a copy in the place of the database", verb="database:restore"
     )
-    restore.add_argument("file", type=Path, metavar="FILE")
+    restore.add_argument(
+        "file", type=Path, nargs="?", metavar="FILE", help="none after pg_restore on PostgreSQL"
+    )
 
 
 def _positive(text: str) -> int:

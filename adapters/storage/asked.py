@@ -18,8 +18,10 @@ from adapters.storage.postings import (
     name_pairs,
     pairs,
 )
+from adapters.storage.vectors import SqlVectors
 from bot.domain.indexing import (
     IN_TEXT,
+    Alike,
     AllOf,
     AnyOf,
     Column,
@@ -28,9 +30,12 @@ from bot.domain.indexing import (
     IndexTerm,
     Phrase,
 )
+from bot.domain.meaning import Meaning
 from bot.domain.relevance import Relevance, Wanted, rarity
 from bot.domain.roots import root
 
+NEAR = 100
+"""Papers near in meaning are so many."""
 PROMISING_WORDS = 8
 """The rarest words of a query say which papers are promising."""
 FAMILY_STEPS, ITSELF_STEPS, TITLE_STEPS = 10, 5, 5
@@ -71,9 +76,17 @@ class _Rows:
 
 class Asked:
     def __init__(
-        self, query: IndexQuery, vocabulary: Vocabulary, postings: Postings, *, last_row: int
+        self,
+        query: IndexQuery,
+        vocabulary: Vocabulary,
+        postings: Postings,
+        vectors: SqlVectors,
+        *,
+        last_row: int,
     ) -> None:
         self._last_row = last_row
+        self.alike = next(_alike(query), None)
+        self._near = self._rows_near(self.alike.meaning, vectors) if self.alike else 0
         self._vocabulary = vocabulary
         self._terms = list(dict.fromkeys(_terms(query)))
         plain = {term.token for term in self._terms if not term.prefix}
@@ -86,8 +99,8 @@ class Asked:
         """None for all papers."""
 
     def promising(self, among: int, count: int) -> int:
-        """So many of these rows, by the rarest words that they have."""
-        if among.bit_count() <= count:
+        """So many of these rows, by the rarest words that they have; and those near in meaning."""
+        if among.bit_count() <= count or not self._terms:
             return among
         weights = sorted(((self._rarity(term), term) for term in self._terms), key=lambda x: -x[0])
         rarest = weights[:PROMISING_WORDS]
@@ -100,11 +113,14 @@ class Asked:
                 (held.family_title, TITLE_STEPS),
             ):
                 sums.add(rows & among, round(steps * weight / most))
-        return sums.best(among, count)
+        return sums.best(among, count) | self._near & among
 
     def relevance(self) -> Relevance:
         common = set(map(self._number, VERY_COMMON))
         return Relevance([self._wanted(term) for term in self._terms], common=common)
+
+    def _rows_near(self, meaning: Meaning, vectors: SqlVectors) -> int:
+        return bits.bits_of(vectors.nearest(meaning, NEAR), last_row=self._last_row)
 
     def _look_up(self) -> dict[IndexTerm, _Words]:
         roots = {term.token: root(term.token) for term in self._terms if term.kin}
@@ -154,6 +170,8 @@ class Asked:
                 return None
             case IndexTerm():
                 return self._held[query].all
+            case Alike():
+                return self._near
             case AllOf(nodes=nodes):
                 each = [rows for n in nodes if (rows := self._satisfying(n)) is not None]
                 if isinstance(query, Phrase):
@@ -201,8 +219,17 @@ def _terms(query: IndexQuery) -> Iterator[IndexTerm]:
         case AllOf(nodes=nodes) | AnyOf(nodes=nodes):
             for node in nodes:
                 yield from _terms(node)
-        case Everything():
+        case Everything() | Alike():
             return
+
+
+def _alike(query: IndexQuery) -> Iterator[Alike]:
+    match query:
+        case Alike():
+            yield query
+        case AllOf(nodes=nodes) | AnyOf(nodes=nodes):
+            for node in nodes:
+                yield from _alike(node)
 
 
 def _phrases(query: IndexQuery) -> Iterator[Phrase]:

@@ -1,16 +1,19 @@
 """Whole copies of a SQLite database. PostgreSQL has its own tools."""
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
-from datetime import UTC, datetime
+from contextlib import closing, contextmanager
+from datetime import date
 from pathlib import Path
 
 from adapters.storage.engine import parse_url, sqlite_path
-from adapters.storage.lock import ProcessLock
 from bot.domain.errors import StorageError
 
+NIGHTLY = "nightly-"
+ROOM_LEFT_BYTES = 200_000_000
+"""So much has to stay free beside a backup, for the database itself."""
 COMPANIONS = ("-wal", "-shm")
 """Files that belong to a database; beside another one they would ruin it."""
 
@@ -27,24 +30,28 @@ def backup(url: str, target: Path) -> None:
     copy_database(database, target)
 
 
-def restore(source: Path, url: str) -> Path | None:
-    """Put a backup in the database's place; returns where the old one is kept.
+def back_up_nightly(url: str, folder: Path, *, day: date, keep: int) -> Path | None:
+    """The day's copy in the folder, if it is not there yet; of the nightly copies the last stay.
 
     Raises:
-        StorageError: if the backup is damaged or not ours, or Paperlark is running.
+        StorageError: if the disk has no room for it, or the database is damaged.
     """
-    database = _file(url, instead="pg_restore")
-    lock = ProcessLock(database)
-    lock.acquire()
-    try:
-        fresh = database.with_name(f"{database.name}.restored")
-        copy_database(source, fresh)
-        kept = _set_aside(database) if database.exists() else None
-        fresh.replace(database)
-        _sync(database.parent)
-    finally:
-        lock.release()
-    return kept
+    database = _file(url, instead="pg_dump")
+    target = folder / f"{NIGHTLY}{day.isoformat()}.db"
+    if target.exists():
+        return None
+    folder.mkdir(parents=True, exist_ok=True)
+    if shutil.disk_usage(folder).free < database.stat().st_size + ROOM_LEFT_BYTES:
+        raise StorageError(f"No room for a backup in {folder}; make some, or set BACKUP__KEEP=0.")
+    copy_database(database, target)
+    keep_last(folder, f"{NIGHTLY}*.db", keep)
+    return target
+
+
+def keep_last(folder: Path, pattern: str, count: int) -> None:
+    """Of the files whose names sort by age, drop the oldest."""
+    for old in sorted(folder.glob(pattern))[:-count]:
+        old.unlink()
 
 
 def copy_database(source: Path, target: Path) -> None:
@@ -55,9 +62,9 @@ def copy_database(source: Path, target: Path) -> None:
         with _opened(source) as connection:
             connection.execute("VACUUM INTO ?", (str(partial),))
         _check(partial)
-        _sync(partial)
+        synced(partial)
         partial.replace(target)
-        _sync(target.parent)
+        synced(target.parent)
     except sqlite3.Error as error:
         raise StorageError(f"{source} cannot be copied: {error}.") from error
     finally:
@@ -80,16 +87,6 @@ def _check(database: Path) -> None:
             raise StorageError("This is not a database of Paperlark.")
 
 
-def _set_aside(database: Path) -> Path:
-    with suppress(sqlite3.Error), _opened(database) as connection:  # it may be damaged
-        connection.execute("PRAGMA wal_checkpoint")
-    kept = database.with_name(f"{database.name}.replaced-{datetime.now(UTC):%Y%m%dT%H%M%S}")
-    for suffix in ("", *COMPANIONS):
-        with suppress(FileNotFoundError):
-            Path(f"{database}{suffix}").rename(f"{kept}{suffix}")
-    return kept
-
-
 @contextmanager
 def _opened(database: Path) -> Iterator[sqlite3.Connection]:
     address = f"{database.resolve().as_uri()}?mode=rw"  # never creates one
@@ -97,7 +94,7 @@ def _opened(database: Path) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
-def _sync(path: Path) -> None:
+def synced(path: Path) -> None:
     """Onto the disk; Windows has no such thing for directories."""
     if os.name == "nt" and path.is_dir():
         return

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +8,6 @@ from sqlalchemy import (
     delete,
     exists,
     func,
-    insert,
     literal,
     or_,
     select,
@@ -16,9 +15,15 @@ from sqlalchemy import (
 )
 
 from adapters.storage.channels import channel_row
-from adapters.storage.delivery_rows import SENT, as_given, load_deliveries, sendable
+from adapters.storage.claims import claim_oldest
+from adapters.storage.delivery_rows import (
+    SENT,
+    as_given,
+    backlog,
+    load_deliveries,
+)
 from adapters.storage.digests import DigestPlan
-from adapters.storage.tables import attempts, channels, deliveries
+from adapters.storage.tables import attempts, channels, deliveries, digests
 from adapters.storage.types import UtcDateTime
 from bot.domain.channels import ChannelRef, ChannelState, WorkspaceId
 from bot.domain.deliveries import (
@@ -30,7 +35,7 @@ from bot.domain.deliveries import (
 )
 from bot.domain.errors import StorageError
 from bot.domain.papers import PaperId
-from bot.ports.storage import PlannedPost
+from bot.ports.storage import Backlog, PlannedPost
 
 
 class SqlDeliveries:
@@ -55,35 +60,37 @@ class SqlDeliveries:
         digest = plan.freeze(papers, compose)
         return None if digest is None else self._load(deliveries.c.digest_id == digest)
 
-    def claim(
-        self, now: datetime, *, owner: str, lease_until: datetime, platforms: Sequence[str]
-    ) -> Delivery | None:
-        oldest = sendable(now, platforms).limit(1).scalar_subquery()
-        claimed = self._connection.execute(
-            update(deliveries)
-            # Asked once more, for a claim that waited for another one's commit.
-            .where(deliveries.c.id == oldest, deliveries.c.state == DeliveryState.READY)
-            .values(
-                state=DeliveryState.SENDING.value,
-                owner=owner,
-                lease_until=lease_until,
-                send_started_at=now,
-                attempts=deliveries.c.attempts + 1,
-            )
-            .returning(deliveries.c.id, deliveries.c.attempts, deliveries.c.workspace_id)
-        ).one_or_none()
-        if claimed is None:
-            return None
-        self._connection.execute(
-            insert(attempts).values(
-                delivery_id=claimed.id,
-                n=claimed.attempts,
-                workspace_id=claimed.workspace_id,
-                owner=owner,
-                started_at=now,
-            )
+    def add(self, channel: ChannelRef, digest: DigestId, post: PlannedPost) -> Delivery:
+        home = channel_row(self._connection, channel)
+        known = select(digests).where(digests.c.id == digest, digests.c.channel_id == home)
+        planned = self._connection.execute(known).one()
+        plan = DigestPlan(
+            connection=self._connection,
+            channel=channel,
+            row=planned.channel_id,
+            occurrence=planned.occurrence,
+            now=planned.planned_at,
         )
-        return self._load(deliveries.c.id == claimed.id)[0]
+        return self._load(deliveries.c.id == plan.add(digest, post))[0]
+
+    def claim(
+        self,
+        now: datetime,
+        *,
+        owner: str,
+        lease_until: datetime,
+        platforms: Sequence[str],
+        outside: Collection[WorkspaceId] = (),
+    ) -> Delivery | None:
+        claimed = claim_oldest(
+            self._connection,
+            now,
+            owner=owner,
+            lease_until=lease_until,
+            platforms=platforms,
+            outside=outside,
+        )
+        return self._load(deliveries.c.id == claimed)[0] if claimed else None
 
     def claim_unknown(
         self, delivery: Delivery, *, now: datetime, owner: str, lease_until: datetime
@@ -201,6 +208,9 @@ class SqlDeliveries:
         if workspace is not None:
             conditions.append(deliveries.c.workspace_id == workspace)
         return self._load(*conditions)
+
+    def backlog(self) -> Backlog:
+        return backlog(self._connection)
 
     def of_digest(self, channel: ChannelRef, digest: DigestId) -> list[Delivery]:
         home = channel_row(self._connection, channel)

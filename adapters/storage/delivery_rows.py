@@ -1,6 +1,6 @@
 """Deliveries as they are found: read, due to be sent, or still as somebody read them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import (
     Text,
     and_,
     exists,
+    func,
     literal_column,
     or_,
     select,
@@ -19,17 +20,18 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from adapters.storage.tables import channels, deliveries
-from adapters.storage.types import fingerprint, message_of
+from adapters.storage.tables import channels, deliveries, digests
+from adapters.storage.types import UtcDateTime, fingerprint, message_of
 from bot.domain.channels import ChannelRef, ChannelState, WorkspaceId
 from bot.domain.deliveries import IN_FLIGHT, Delivery, DeliveryId, DeliveryState, DigestId
+from bot.ports.storage import Backlog
 
 # SQLite uses a partial index for queries that repeat its condition only, word for word.
 SENT: ColumnElement[str] = literal_column("'sent'")
 READY: ColumnElement[str] = literal_column("'ready'")
 
 # Made once: an alias collects its columns anew, which took half the time of a claim.
-_PARENT, _READY, _OTHER = (deliveries.alias(name) for name in ("parent", "ready", "other"))
+_PARENT, READY_ROW, _OTHER = (deliveries.alias(name) for name in ("parent", "ready", "other"))
 
 
 def load_deliveries(connection: Connection, *conditions: ColumnElement[bool]) -> list[Delivery]:
@@ -62,11 +64,15 @@ def as_given(delivery: Delivery) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def sendable(now: datetime, platforms: Sequence[str]) -> Select[str]:
+def sendable(
+    now: datetime, platforms: Sequence[str], outside: Collection[WorkspaceId] = ()
+) -> Select[str]:
     """The ids of what may be sent now, oldest digest first, its parts in order."""
-    older = tuple_(_OTHER.c.digest_id, _OTHER.c.part) < tuple_(_READY.c.digest_id, _READY.c.part)
+    older = tuple_(_OTHER.c.digest_id, _OTHER.c.part) < tuple_(
+        READY_ROW.c.digest_id, READY_ROW.c.part
+    )
     channel_is_busy = exists().where(
-        _OTHER.c.channel_id == _READY.c.channel_id,
+        _OTHER.c.channel_id == READY_ROW.c.channel_id,
         _OTHER.c.state != SENT,
         or_(
             _OTHER.c.state.in_(IN_FLIGHT),
@@ -74,16 +80,35 @@ def sendable(now: datetime, platforms: Sequence[str]) -> Select[str]:
         ),
     )
     return (
-        select(_READY.c.id)
-        .join(channels, channels.c.id == _READY.c.channel_id)
+        select(READY_ROW.c.id)
+        .join(channels, channels.c.id == READY_ROW.c.channel_id)
         .where(
-            _READY.c.state == READY,
-            or_(_READY.c.not_before.is_(None), _READY.c.not_before <= now),
+            READY_ROW.c.state == READY,
+            or_(READY_ROW.c.not_before.is_(None), READY_ROW.c.not_before <= now),
             channels.c.state == ChannelState.ACTIVE,
             channels.c.platform.in_(platforms),
+            READY_ROW.c.workspace_id.not_in(outside),
             ~channel_is_busy,
         )
-        .order_by(_READY.c.digest_id, _READY.c.part)
+        .order_by(READY_ROW.c.digest_id, READY_ROW.c.part)
+    )
+
+
+def backlog(connection: Connection) -> Backlog:
+    counted = (
+        select(deliveries.c.state, func.count())
+        .where(deliveries.c.state != SENT, deliveries.c.state != DeliveryState.DROPPED)
+        .group_by(deliveries.c.state)
+    )
+    oldest = (
+        select(func.min(digests.c.planned_at, type_=UtcDateTime()))
+        .join(deliveries, deliveries.c.digest_id == digests.c.id)
+        .join(channels, channels.c.id == deliveries.c.channel_id)
+        .where(deliveries.c.state == READY, channels.c.state == ChannelState.ACTIVE)
+    )
+    return Backlog(
+        counts={DeliveryState(state): count for state, count in connection.execute(counted)},
+        oldest_ready=connection.execute(oldest).scalar_one_or_none(),
     )
 
 

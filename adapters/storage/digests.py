@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
@@ -11,7 +12,7 @@ from adapters.storage.paper_rows import rows_of
 from adapters.storage.tables import deliveries, digests, matches
 from adapters.storage.types import fingerprint, text_of
 from bot.domain.channels import ChannelRef
-from bot.domain.deliveries import DeliveryState, DigestId, delivery_id
+from bot.domain.deliveries import DeliveryId, DeliveryState, DigestId, delivery_id
 from bot.domain.errors import StorageError
 from bot.domain.papers import PaperId
 from bot.ports.storage import PlannedPost
@@ -93,20 +94,28 @@ class DigestPlan:
         self.connection.execute(insert_new(self.connection, matches), values)
 
     def _queue(self, digest: DigestId, posts: Sequence[PlannedPost]) -> None:
-        values = [
-            {
-                "id": delivery_id(self.channel, self.occurrence, part),
-                "digest_id": digest,
-                "channel_id": self.row,
-                "workspace_id": self.channel.workspace,
-                "part": part,
-                "threaded": post.threaded,
-                "payload": post.message,
-                "payload_sha256": fingerprint(text_of(post.message)),
-                "state": DeliveryState.READY.value,
-                "attempts": 0,
-            }
-            for part, post in enumerate(posts)
-        ]
+        values = [self._queued(digest, part, post) for part, post in enumerate(posts)]
         if values:
             self.connection.execute(insert(deliveries), values)
+
+    def add(self, digest: DigestId, post: PlannedPost) -> DeliveryId:
+        """A further post, after all that the digest has."""
+        parts = select(func.max(deliveries.c.part)).where(deliveries.c.digest_id == digest)
+        part = self.connection.execute(parts).scalar_one() + 1
+        values = self._queued(digest, part, post)
+        self.connection.execute(insert(deliveries).values(values))
+        return DeliveryId(values["id"])
+
+    def _queued(self, digest: DigestId, part: int, post: PlannedPost) -> dict[str, Any]:
+        return {
+            "id": delivery_id(self.channel, self.occurrence, part),
+            "digest_id": digest,
+            "channel_id": self.row,
+            "workspace_id": self.channel.workspace,
+            "part": part,
+            "threaded": post.threaded,
+            "payload": post.message,
+            "payload_sha256": fingerprint(text_of(post.message)),
+            "state": DeliveryState.READY.value,
+            "attempts": 0,
+        }

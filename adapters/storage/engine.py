@@ -14,6 +14,16 @@ READERS = 4
 BUSY_TIMEOUT_MS = 10_000
 SQLITE_MIN = (3, 35)  # the first with UPDATE ... RETURNING
 WRITER_LOCK = 0x7061706572  # "paper": names our advisory lock on PostgreSQL
+STOPPED_MS = 15_000
+"""After so long between two statements of a write, PostgreSQL ends it: its process stands still."""
+PATIENCE = {
+    "connect_timeout": "10",
+    "keepalives_idle": "5",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "15000",
+}
+"""A server that is gone without a word is noticed in seconds; the system's own is hours."""
 
 
 def parse_url(text: str) -> URL:
@@ -50,7 +60,7 @@ def writer_engine(url: URL) -> Engine:
     if sqlite_path(url):
         return _sqlite_engine(url, begin="BEGIN IMMEDIATE", pool_size=1, query_only=False)
     # Every statement must see what was committed before the lock was ours.
-    engine = _engine(url, pool_size=1, pool_pre_ping=True, isolation_level="READ COMMITTED")
+    engine = _postgres_engine(url, pool_size=1, isolation_level="READ COMMITTED")
     event.listen(engine, "begin", _take_writer_lock)
     return engine
 
@@ -59,9 +69,20 @@ def reader_engine(url: URL) -> Engine:
     """A few connections, whose transactions see one state and fail if they write."""
     if sqlite_path(url):
         return _sqlite_engine(url, begin="BEGIN", pool_size=READERS, query_only=True)
-    return _engine(url, pool_size=READERS, pool_pre_ping=True).execution_options(
+    return _postgres_engine(url, pool_size=READERS).execution_options(
         isolation_level="REPEATABLE READ", postgresql_readonly=True
     )
+
+
+def lone_engine(url: URL) -> Engine:
+    """One connection to PostgreSQL, each of whose statements is a transaction and waits for none."""
+    return _postgres_engine(url, pool_size=1, isolation_level="AUTOCOMMIT")
+
+
+def let_stand(connection: Connection) -> None:
+    """This write may take its time between two statements, as migrations do."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
 
 
 def words_of(error: SQLAlchemyError) -> str:
@@ -76,6 +97,11 @@ def _engine(url: URL, **options: Any) -> Engine:
         )
     except ModuleNotFoundError as missing:
         raise StorageError("PostgreSQL needs its driver: install paperlark[postgres].") from missing
+
+
+def _postgres_engine(url: URL, **options: Any) -> Engine:
+    patience = {name: value for name, value in PATIENCE.items() if name not in url.query}
+    return _engine(url, pool_pre_ping=True, connect_args=patience, **options)
 
 
 def _sqlite_engine(url: URL, *, begin: str, pool_size: int, query_only: bool) -> Engine:
@@ -105,7 +131,11 @@ def _sqlite_engine(url: URL, *, begin: str, pool_size: int, query_only: bool) ->
 
 
 def _take_writer_lock(connection: Connection) -> None:
-    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+    # A process that is stopped in the midst of a write would keep all others from theirs.
+    connection.exec_driver_sql(
+        f"SELECT set_config('idle_in_transaction_session_timeout', '{STOPPED_MS}', true),"
+        f" pg_advisory_xact_lock({WRITER_LOCK})"
+    )
 
 
 def _require_sqlite() -> None:

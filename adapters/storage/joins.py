@@ -46,7 +46,14 @@ def _keep_posted(connection: Connection, loser: int, survivor: int) -> None:
             matches.c.digest_id.is_(None),
         )
         connection.execute(
-            update(matches).where(*waiting).values(digest_id=row.digest_id, position=row.position)
+            update(matches)
+            .where(*waiting)
+            .values(
+                digest_id=row.digest_id,
+                position=row.position,
+                merits=row.merits,
+                rises_at=row.rises_at,
+            )
         )
 
 

@@ -7,7 +7,15 @@ from sqlalchemy import Connection, and_, delete, func, select, update
 from adapters.storage.batches import in_batches, insert_new
 from adapters.storage.channels import channel_row
 from adapters.storage.paper_rows import load_papers, rows_of
-from adapters.storage.tables import aliases, channels, digests, matches, reasons, subscriptions
+from adapters.storage.tables import (
+    aliases,
+    channels,
+    digests,
+    matches,
+    posted_before,
+    reasons,
+    subscriptions,
+)
 from bot.domain.channels import ChannelRef, Match, Reason, SubscriptionId, WorkspaceId
 from bot.domain.deliveries import DigestId
 from bot.domain.errors import StorageError
@@ -123,6 +131,8 @@ class SqlMatches:
             raise StorageError(f"Papers that were never stored cannot match: {sorted(unknown)[:3]}")
         homes = self._homes({m.subscription for m in found})
         kept = [(m, rows[m.paper], homes[m.subscription]) for m in found if m.subscription in homes]
+        if had := self._posted_before({row for _, row, _ in kept}):
+            kept = [(m, row, home) for m, row, home in kept if (home[0], row) not in had]
         if not kept:
             return 0
         in_channels = {
@@ -136,6 +146,15 @@ class SqlMatches:
         }
         self._connection.execute(insert_new(self._connection, matches), list(in_channels.values()))
         return self._insert_reasons(kept, now)
+
+    def _posted_before(self, papers: Iterable[int]) -> set[tuple[int, int]]:
+        """Channels and papers, as a database knows that was restored."""
+        statement = (
+            select(posted_before.c.channel_id, aliases.c.paper_id)
+            .join(aliases, aliases.c.key == posted_before.c.key)
+            .where(aliases.c.paper_id.in_(papers))
+        )
+        return {(channel, paper) for channel, paper in self._connection.execute(statement)}
 
     def _homes(self, wanted: Iterable[SubscriptionId]) -> dict[SubscriptionId, Home]:
         statement = select(

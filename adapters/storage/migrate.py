@@ -8,13 +8,15 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, String, column, func, inspect, select, table
 from sqlalchemy.exc import SQLAlchemyError
 
-from adapters.storage.backup import copy_database
-from adapters.storage.engine import sqlite_path, words_of
+from adapters.storage.backup import copy_database, keep_last
+from adapters.storage.engine import let_stand, sqlite_path, words_of
 from bot.domain.errors import StorageError
 
 logger = logging.getLogger(__name__)
 
 VERSIONS = Path(__file__).parent / "migrations" / "versions"
+SCHEMAS_KEPT = 3
+"""Copies of the database as it was before an upgrade."""
 VERSION = table("alembic_version", column("version_num", String))
 
 # How SQLite keeps the text index is its own business, and Alembic's table is Alembic's.
@@ -80,6 +82,7 @@ class Migrator:
         config.set_main_option("path_separator", "newline")
         config.set_main_option("version_locations", str(self._versions))
         config.attributes["connection"] = connection
+        let_stand(connection)
         before = _row_counts(connection)
         command.upgrade(config, "head")
         _refuse_loss(before, _row_counts(connection))
@@ -92,6 +95,7 @@ def _keep_old(engine: Engine, revision: str | None) -> Path | None:
         return None
     kept = database.with_name(f"{database.name}.schema-{revision}")
     copy_database(database, kept)
+    keep_last(kept.parent, f"{database.name}.schema-*", SCHEMAS_KEPT)
     return kept
 
 

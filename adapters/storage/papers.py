@@ -9,6 +9,7 @@ from adapters.storage.joins import join_rows
 from adapters.storage.paper_rows import load_papers, load_rows, paper_of, paper_values, rows_of
 from adapters.storage.tables import aliases, papers
 from adapters.storage.text_index import TextIndex
+from adapters.storage.vectors import SignsInMemory, SqlVectors
 from bot.domain.indexing import IndexQuery, index_columns
 from bot.domain.papers import Novelty, Paper, PaperId, PaperKey, arxiv_key, doi_key, strength
 from bot.ports.storage import Candidate, StoredPaper
@@ -18,9 +19,10 @@ PAGE_MIN, PAGE_MAX = 12, 48
 
 
 class SqlPapers:
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, vectors: SqlVectors | None = None) -> None:
         self._connection = connection
-        self._index = TextIndex(connection)
+        self._vectors = vectors or SqlVectors(connection, SignsInMemory())
+        self._index = TextIndex(connection, self._vectors)
 
     def store(
         self, papers: Sequence[Paper], *, now: datetime, news: bool = False
@@ -114,6 +116,7 @@ class SqlPapers:
         self._insert_aliases({key: ledger.survivor(ledger.owners[key]) for key in ledger.claimed})
         self._index.remove(lost)
         reworded = new | (changed & ledger.reworded)
+        self._vectors.forget(lost | reworded - new)
         self._index.put([(row, index_columns(ledger.known[row].paper)) for row in reworded])
 
     def _insert_rows(self, stored: dict[int, StoredPaper], now: datetime) -> None:

@@ -23,6 +23,8 @@ PAIRS = len(PLACE)
 """The place of words side by side in title or abstract, and of words of one author's name."""
 PAIR_BUCKETS = 2**14
 """A pair is known by a hash, which says where a phrase cannot be."""
+NAME_MAX = 200
+"""Words of a name whose pairs are told apart; those of a longer one are in all buckets."""
 _UNPAIRED = "a an and are as be by can for from is it of on our that the this we which with"
 UNPAIRED = frozenset(_UNPAIRED.split())
 """So many papers have these side by side with anything that it says little of a phrase."""
@@ -176,7 +178,11 @@ def pairs(words: Iterable[int], unpaired: Collection[int]) -> Iterator[int]:
 
 def name_pairs(words: Iterable[int]) -> Iterator[int]:
     """The buckets of words of one name, in whatever order people write it."""
-    for one, other in combinations(sorted(set(words)), 2):
+    apart = sorted(set(words))
+    if len(apart) > NAME_MAX:
+        yield from range(PAIR_BUCKETS)
+        return
+    for one, other in combinations(apart, 2):
         yield (one * 7_927 + other) % PAIR_BUCKETS
 
 

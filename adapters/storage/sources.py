@@ -1,9 +1,9 @@
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from adapters.storage.tables import SourceCursorRow, SourceReportRow
+from adapters.storage.tables import RestoredRow, SourceCursorRow, SourceReportRow
 from bot.ports.sources import Cursor, SourceReport
 
 
@@ -16,12 +16,16 @@ class SqlSources:
         return Cursor(through=row.through, validators=row.validators) if row else None
 
     def set_cursor(self, source: str, cursor: Cursor) -> None:
-        self._session.merge(
-            SourceCursorRow(
-                source=source, through=cursor.through, validators=dict(cursor.validators)
-            )
-        )
+        validators = dict(cursor.validators)
+        if row := self._session.get(SourceCursorRow, source):
+            row.through, row.validators = cursor.through, validators
+        else:
+            row = SourceCursorRow(source=source, through=cursor.through, validators=validators)
+        self._session.add(row)
         self._session.flush()
+
+    def known_through(self) -> date | None:
+        return self._session.exec(select(func.max(RestoredRow.day))).one()
 
     def report(self, report: SourceReport) -> None:
         self._session.add(

@@ -92,18 +92,28 @@ class SqlSubscriptions:
         return [s for s in known if s.query.root != NOTHING]
 
     def version(self) -> int:
-        """Every subscription ever added counts one, every one removed and every change of meaning.
-
-        None of these ever counts backwards, and channels are never deleted: no number comes twice.
-        """
-        added, changed = self._session.exec(
-            select(
-                func.coalesce(func.sum(ChannelRow.next_number - 1), 0),
-                func.coalesce(func.sum(ChannelRow.revision), 0),
-            )
-        ).one()
+        """The sum of all channels'; none of these ever counts backwards, so no number comes twice."""
+        counted = func.coalesce(func.sum(VERSION), 0)
+        known = self._session.exec(select(counted).select_from(ChannelRow)).one()
         present = self._session.exec(select(func.count()).select_from(SubscriptionRow)).one()
-        return int(added + (added - present) + changed)
+        return int(known - present)
+
+    def versions(self) -> dict[ChannelRef, int]:
+        present = func.count(col(SubscriptionRow.id))
+        statement = (
+            select(
+                ChannelRow.platform,
+                ChannelRow.workspace_id,
+                ChannelRow.channel_id,
+                (VERSION - present),
+            )
+            .outerjoin(SubscriptionRow, col(SubscriptionRow.channel_id) == ChannelRow.id)
+            .group_by(col(ChannelRow.id))
+        )
+        return {
+            ChannelRef(platform=platform, workspace=WorkspaceId(workspace), channel=channel): count
+            for platform, workspace, channel, count in self._session.exec(statement)
+        }
 
     def _find(self, channel: ChannelRef, number: int) -> tuple[SubscriptionRow, ChannelRow] | None:
         if not (home := find_channel(self._session, channel)):
@@ -124,6 +134,10 @@ class SqlSubscriptions:
             )
         )
 
+
+VERSION = 2 * (col(ChannelRow.next_number) - 1) + col(ChannelRow.revision)
+"""Less those present: every subscription ever added counts one, so does every one removed and
+every change of what they mean; channels are never deleted."""
 
 NOTHING = Or(nodes=())
 """What an unreadable query or scope means: no paper matches, and the subscription stays listed."""

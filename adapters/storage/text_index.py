@@ -29,6 +29,8 @@ from adapters.storage.postings import (
     seen_bit,
 )
 from adapters.storage.tables import paper_texts, papers
+from adapters.storage.vectors import SignsInMemory, SqlVectors
+from bot.domain.fusion import fused
 from bot.domain.indexing import IN_TEXT, NAMES_APART, Column, IndexQuery
 from bot.domain.relevance import Relevance, Texts
 
@@ -52,8 +54,9 @@ _SCORED = (Column.TITLE, Column.ABSTRACT, Column.AUTHORS)
 
 
 class TextIndex:
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, vectors: SqlVectors | None = None) -> None:
         self._connection = connection
+        self._vectors = vectors or SqlVectors(connection, SignsInMemory())
         self._words = Vocabulary(connection)
         self._postings = Postings(connection)
 
@@ -91,7 +94,7 @@ class TextIndex:
         best = 0
         if not newest:
             best = asked.promising(rows, max(ranked, RANKED_MIN))
-            yield from self._in_order(best, asked.relevance())
+            yield from self._in_order(best, asked)
         yield from self._newest(rows ^ best, since=since)
 
     def having(self, tokens: Collection[str]) -> dict[str, int]:
@@ -109,10 +112,19 @@ class TextIndex:
         return self._connection.execute(select(func.max(papers.c.id))).scalar_one() or 0
 
     def _asked(self, query: IndexQuery, last_row: int) -> Asked:
-        return Asked(query, self._words, self._postings, last_row=last_row)
+        return Asked(query, self._words, self._postings, self._vectors, last_row=last_row)
 
-    def _in_order(self, rows: int, relevance: Relevance) -> list[Hit]:
-        found = []
+    def _in_order(self, rows: int, asked: Asked) -> list[Hit]:
+        days, scores = self._scored(rows, asked.relevance())
+        if alike := asked.alike:
+            likeness = self._vectors.likeness(alike.meaning, scores)
+            scores = fused(scores, likeness, weight=alike.weight)
+        order = sorted(((score, days[row], row) for row, score in scores.items()), reverse=True)
+        return [(row, score) for score, _, row in order]
+
+    def _scored(self, rows: int, relevance: Relevance) -> tuple[dict[int, date], dict[int, float]]:
+        """By row, the paper's day and how well its words answer."""
+        days, scores = dict[int, date](), dict[int, float]()
         columns = (papers.c.day, papers.c.id, *(paper_texts.c[name] for name in _SCORED))
         held = select(*columns).join_from(
             papers, paper_texts, papers.c.id == paper_texts.c.paper_id
@@ -125,8 +137,8 @@ class TextIndex:
                     abstract=bits.unpacked(abstract),
                     authors=bits.unpacked(authors),
                 )
-                found.append((relevance.score(texts), day or date.min, row))
-        return [(row, score) for score, _, row in sorted(found, reverse=True)]
+                days[row], scores[row] = day or date.min, relevance.score(texts)
+        return days, scores
 
     def _newest(self, rows: int | None, *, since: date | None) -> Iterator[Hit]:
         """These papers, or all."""

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.channels import Channel
-from bot.domain.ranking import Matched, rank
+from bot.domain.ranking import Matched, Merits, in_order, weigh
 from bot.domain.schedules import Cadence
 from bot.domain.taste import INDIFFERENT, Taste
 
@@ -47,6 +47,8 @@ class Digest:
     cards: tuple[Matched, ...]
     more: tuple[Matched, ...]
     """Over the channel's cap: part of the digest, shown on request."""
+    merits: Merits
+    """Why each stands where it does."""
     at: datetime
     zone: str
     covers: Coverage | None
@@ -88,10 +90,13 @@ def compose(
     taste: Taste = INDIFFERENT,
 ) -> Digest:
     """The digest of everything pending in the channel at `now`."""
-    ranked = tuple(rank(pending, taste))
+    papers = list(pending)
+    merits = weigh(papers, taste)
+    ranked = tuple(in_order(papers, merits))
     return Digest(
         cards=ranked[: channel.cap],
         more=ranked[channel.cap :],
+        merits=merits,
         at=now,
         zone=channel.schedule.zone,
         covers=_coverage(channel, now),

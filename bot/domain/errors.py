@@ -79,5 +79,9 @@ class StorageError(PaperlarkError):
     """The database cannot be used: a newer schema, a second process, a failed migration."""
 
 
+class ModelUnavailable(PaperlarkError):
+    """The sentence model cannot be had or read; searches go by words meanwhile."""
+
+
 class ConfigError(PaperlarkError):
     """A setting is missing or wrong: which one, where it was looked for, what would be valid."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
+from bot.domain.meaning import Meaning
 from bot.domain.papers import Paper
 from bot.domain.queries import (
     PREFIX_MIN_CHARS,
@@ -75,7 +76,16 @@ class Everything:
     """No text narrows it (`upvotes:>=20`): newest papers first."""
 
 
-IndexQuery = IndexTerm | AllOf | AnyOf | Everything
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alike:
+    """The papers that come nearest to this meaning, whatever their words."""
+
+    meaning: Meaning
+    weight: float = 1.0
+    """In the order of all that is found; `bot.domain.fusion`."""
+
+
+IndexQuery = IndexTerm | AllOf | AnyOf | Everything | Alike
 
 IN_TEXT = (Column.TITLE, Column.ABSTRACT)
 _COLUMNS = {

@@ -1,12 +1,14 @@
 """The order of papers in a digest: how well they match, votes, the channel's taste, age."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from math import log2
 from typing import Protocol, TypeVar
 
 from bot.domain.channels import Reason, SubscriptionId
-from bot.domain.papers import Paper
+from bot.domain.papers import Paper, PaperId
 from bot.domain.taste import INDIFFERENT, Taste
 
 FIELD_WEIGHTS = {"title": 3.0, "author": 2.0, "org": 2.0, "venue": 2.0, "abstract": 1.0}
@@ -20,10 +22,29 @@ COMMENT_WEIGHT = 0.25  # comments are few and often the authors' own
 TYPICAL_UPVOTES = 6
 TYPICAL_COMMENTS = 1
 
-TASTE_WEIGHT = 2.0  # a title half of whose words are those of a rejected one loses a title match
-
 AGE_WEIGHT = 0.1  # a day; breaks near ties and buries nothing of a long gap
 AGE_MAX_DAYS = 7
+
+
+class Trait(StrEnum):
+    """What speaks for a paper, or against it."""
+
+    MATCH = "match"
+    SUBSCRIPTIONS = "subscriptions"
+    VOTES = "votes"
+    COMMENTS = "comments"
+    TASTE = "taste"
+    AGE = "age"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merit:
+    """What one trait adds to a paper's score, in bits: 1 is twice as good."""
+
+    trait: Trait
+    weight: float
+    what: tuple[str, ...] = ()
+    """The field it matched in, the number of votes or days, what the channel likes of it."""
 
 
 class Matched(Protocol):
@@ -35,45 +56,70 @@ class Matched(Protocol):
 
 
 M = TypeVar("M", bound=Matched)
+Merits = Mapping[PaperId, tuple[Merit, ...]]
 
 
 def rank(papers: Iterable[M], taste: Taste = INDIFFERENT) -> list[M]:
     """Best first; equal ones newest first, then by title. The same papers always rank the same."""
     pending = list(papers)
-    newest = max((p.paper.date for p in pending if p.paper.date), default=None)
+    return in_order(pending, weigh(pending, taste))
 
+
+def in_order(papers: Iterable[M], merits: Merits) -> list[M]:
     def key(matched: M) -> tuple[float, int, str, str]:
         paper = matched.paper
         day = paper.date.toordinal() if paper.date else 0
-        return -score(matched, newest=newest, taste=taste), -day, paper.title.casefold(), paper.id
+        return -score(merits[paper.id]), -day, paper.title.casefold(), paper.id
 
-    return sorted(pending, key=key)
+    return sorted(papers, key=key)
 
 
-def score(matched: Matched, *, newest: date | None, taste: Taste = INDIFFERENT) -> float:
-    """Higher is better; `newest` is the day of the newest paper beside it."""
+def score(merits: Iterable[Merit]) -> float:
+    """Higher is better."""
+    return sum(merit.weight for merit in merits)
+
+
+def weigh(papers: Collection[Matched], taste: Taste = INDIFFERENT) -> Merits:
+    """What each paper has for it beside the others."""
+    newest = max((m.paper.date for m in papers if m.paper.date), default=None)
+    return {m.paper.id: _merits(m, newest, taste) for m in papers}
+
+
+def _merits(matched: Matched, newest: date | None, taste: Taste) -> tuple[Merit, ...]:
     paper = matched.paper
-    return (
-        match_quality(matched.reasons.values())
-        + VOTE_WEIGHT * _above_typical(paper.upvotes, TYPICAL_UPVOTES)
-        + COMMENT_WEIGHT * _above_typical(paper.comments, TYPICAL_COMMENTS)
-        + TASTE_WEIGHT * taste.liking(paper)
-        - AGE_WEIGHT * _age_days(paper, newest)
+    days, liking = _age_days(paper, newest), taste.liking(paper)
+    merits = (
+        _match(matched.reasons.values()),
+        Merit(
+            trait=Trait.SUBSCRIPTIONS,
+            weight=SUBSCRIPTION_WEIGHT * len(matched.reasons),
+            what=(str(len(matched.reasons)),),
+        ),
+        _count(Trait.VOTES, VOTE_WEIGHT, paper.upvotes, TYPICAL_UPVOTES),
+        _count(Trait.COMMENTS, COMMENT_WEIGHT, paper.comments, TYPICAL_COMMENTS),
+        Merit(trait=Trait.TASTE, weight=liking, what=taste.telling(paper) if liking else ()),
+        Merit(trait=Trait.AGE, weight=-AGE_WEIGHT * days, what=(str(days),)),
     )
+    return tuple(merit for merit in merits if merit.weight)
 
 
-def match_quality(reasons: Collection[tuple[Reason, ...]]) -> float:
+def _match(reasons: Collection[tuple[Reason, ...]]) -> Merit:
     """Distinct terms, each where it counts most, with less for every further one."""
-    best: dict[str, float] = {}
+    best: dict[str, tuple[float, str]] = {}
     for reason in (reason for several in reasons for reason in several):
         term = reason.term.casefold()
         weight = FIELD_WEIGHTS.get(reason.field, FACT_WEIGHT)
-        best[term] = max(weight, best.get(term, 0.0))
-    return log2(1 + sum(best.values())) + SUBSCRIPTION_WEIGHT * len(reasons)
+        best[term] = max((weight, reason.field), best.get(term, (0.0, "")))
+    where = max(best.values(), default=None)
+    total = sum(weight for weight, _ in best.values())
+    return Merit(trait=Trait.MATCH, weight=log2(1 + total), what=(where[1],) if where else ())
 
 
-def _above_typical(count: int | None, typical: int) -> float:
-    return log2((1 + max(count, 0)) / (1 + typical)) if count is not None else 0.0
+def _count(trait: Trait, weight: float, count: int | None, typical: int) -> Merit:
+    if count is None:
+        return Merit(trait=trait, weight=0.0)
+    above = log2((1 + max(count, 0)) / (1 + typical))
+    return Merit(trait=trait, weight=weight * above, what=(str(count),))
 
 
 def _age_days(paper: Paper, newest: date | None) -> int:

@@ -27,6 +27,8 @@ class ChatCapabilities:
     threads: bool
     pace: timedelta = timedelta(0)
     """Between two posts in one channel."""
+    workspace_pace: timedelta = timedelta(0)
+    """Between two posts in one workspace, on the average of some seconds."""
     button_max_chars: int | None = None
     """A button's verb and argument together; longer ones are kept by us under a short key."""
     personal_threads: bool = True
@@ -189,6 +191,8 @@ class ChatConnection(Protocol):
     """How what people do on a platform reaches us."""
 
     platform: str
+    for_one: bool
+    """Whether each connection is told everything, so that only one process may have one."""
 
     async def serve(self, desk: Desk, ready: Callable[[str], None]) -> None:
         """Bring everything to the desk until cancelled; may be called again after it ended.

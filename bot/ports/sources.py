@@ -28,7 +28,7 @@ class Sweep:
     papers: tuple[Paper, ...]
     """Announced as new (or cross-listed) in the swept days."""
     updates: tuple[Paper, ...] = ()
-    """New versions of papers; they change known papers and are never news."""
+    """New versions of papers, and their votes; they change known papers and are never news."""
     cursor: Cursor
     asked: str
     """What was asked, for the report: `days 2026-07-10 to 2026-07-13`."""

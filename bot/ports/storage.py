@@ -25,12 +25,16 @@ from bot.domain.channels import (
     UserRef,
     WorkspaceId,
 )
-from bot.domain.deliveries import Delivery, DeliveryId, DigestId
+from bot.domain.deliveries import Delivery, DeliveryId, DeliveryState, DigestId
 from bot.domain.indexing import IndexQuery
+from bot.domain.learning import Lesson
+from bot.domain.meaning import Meaning, Vector
 from bot.domain.messages import Message
 from bot.domain.papers import Novelty, Paper, PaperId, PaperKey
 from bot.domain.queries import Query
+from bot.domain.ranking import Merit
 from bot.domain.reading_list import ListRef, SavedPaper
+from bot.domain.taste import Taste
 from bot.ports.sources import Cursor, SourceReport
 
 T = TypeVar("T")
@@ -83,9 +87,38 @@ class Placement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What is kept of a paper in a digest."""
+
+    paper: PaperId
+    merits: tuple[Merit, ...]
+    """Why it stands where it does."""
+    rises_at: int | None = None
+    """The upvotes at which a note says that it rises; None if none will."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Risen:
+    """A posted paper whose upvotes have come to what its channel waits for."""
+
+    channel: ChannelRef
+    digest: DigestId
+    paper: Paper
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedPost:
     message: Message
     threaded: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlog:
+    """The posts that have not been sent, as numbers."""
+
+    counts: Mapping[DeliveryState, int]
+    oldest_ready: datetime | None
+    """When the oldest was planned that waits for nothing but its turn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +189,24 @@ class PaperRepository(Protocol):
     def count(self) -> int: ...
 
 
+class VectorRepository(Protocol):
+    """What papers mean, as far as it was worked out; no longer known when their texts change."""
+
+    def put(self, model: str, found: Sequence[tuple[Paper, Vector]]) -> None:
+        """Of papers as they were read; whose text has changed since is left out."""
+        ...
+
+    def of(self, paper: PaperId) -> Meaning | None: ...
+
+    def waiting(self, model: str, *, limit: int) -> list[Paper]:
+        """Papers without a vector of this model, those that came last first."""
+        ...
+
+    def count(self, model: str) -> int:
+        """How many papers have one."""
+        ...
+
+
 class ChannelRepository(Protocol):
     def get(self, ref: ChannelRef) -> Channel | None: ...
 
@@ -203,6 +254,10 @@ class SubscriptionRepository(Protocol):
 
     def version(self) -> int:
         """Clockwork: changes whenever what any subscription means changes."""
+        ...
+
+    def versions(self) -> dict[ChannelRef, int]:
+        """Clockwork: of each channel, the same for its own subscriptions alone."""
         ...
 
 
@@ -253,12 +308,22 @@ class DeliveryRepository(Protocol):
         """
         ...
 
+    def add(self, channel: ChannelRef, digest: DigestId, post: PlannedPost) -> Delivery:
+        """Queue a further post of a digest READY, after all that it has."""
+        ...
+
     def claim(
-        self, now: datetime, *, owner: str, lease_until: datetime, platforms: Sequence[str]
+        self,
+        now: datetime,
+        *,
+        owner: str,
+        lease_until: datetime,
+        platforms: Sequence[str],
+        outside: Collection[WorkspaceId] = (),
     ) -> Delivery | None:
         """Clockwork: take a sendable post and mark it SENDING, or None.
 
-        Sendable: of one of these platforms, READY, its `not_before` past, its channel ACTIVE,
+        Sendable: of one of these platforms, in a workspace `outside` of these, READY, its `not_before` past, its channel ACTIVE,
         no older post of the channel READY, and nothing of the channel in flight.
         """
         ...
@@ -336,6 +401,10 @@ class DeliveryRepository(Protocol):
         """In flight or held; clockwork without a workspace."""
         ...
 
+    def backlog(self) -> Backlog:
+        """Clockwork: how much is in which state, without those that were dropped."""
+        ...
+
     def of_digest(self, channel: ChannelRef, digest: DigestId) -> list[Delivery]:
         """All posts of a digest, in order."""
         ...
@@ -393,10 +462,60 @@ class RejectionRepository(Protocol):
         ...
 
 
+class StandingRepository(Protocol):
+    """How papers stand in the digests of a channel, and which of them rise."""
+
+    def keep(self, channel: ChannelRef, standings: Iterable[Standing]) -> None:
+        """Of papers that are in a digest."""
+        ...
+
+    def of(self, channel: ChannelRef, paper: PaperId) -> tuple[Merit, ...]:
+        """Why it stands where it does; none if that was not kept."""
+        ...
+
+    def rising(self, *, since: datetime) -> list[Risen]:
+        """Clockwork: of digests planned since then, posted papers that rose, and no note says so.
+
+        Only in channels that can be posted in and still want to hear of as many upvotes.
+        """
+        ...
+
+    def tell(self, channel: ChannelRef, paper: PaperId) -> bool:
+        """Count it as told that the paper rises; false if it was."""
+        ...
+
+
+class TasteRepository(Protocol):
+    """What channels like, as it was learned."""
+
+    def get(self, channel: ChannelRef) -> Taste:
+        """`INDIFFERENT` as long as nothing was learned."""
+        ...
+
+    def keep(self, channel: ChannelRef, taste: Taste, *, learn_at: datetime) -> None:
+        """In place of what was learned before; it is due again at `learn_at`."""
+        ...
+
+    def due(self, now: datetime) -> list[ChannelRef]:
+        """Clockwork: channels to be learned anew, and those that have labels for the first time."""
+        ...
+
+    def lessons(self, channel: Channel, *, before: datetime) -> list[Lesson]:
+        """The newest papers that the channel saved, rejected, and passed by until then.
+
+        Of a list that channels share, what was posted in others only is left out.
+        """
+        ...
+
+
 class SourceRepository(Protocol):
     def cursor(self, source: str) -> Cursor | None: ...
 
     def set_cursor(self, source: str, cursor: Cursor) -> None: ...
+
+    def known_through(self) -> date | None:
+        """What was announced until then may have been posted before a backup was restored."""
+        ...
 
     def report(self, report: SourceReport) -> None: ...
 
@@ -455,10 +574,19 @@ class SecretRepository(Protocol):
         ...
 
 
+class InboundEventRepository(Protocol):
+    """What platforms sent us, for some hours: some send it again, to whichever process."""
+
+    def is_first(self, platform: str, event: str, *, now: datetime) -> bool:
+        """Whether it comes for the first time within hours; from now on it does not."""
+        ...
+
+
 class Transaction(Protocol):
     """All repositories inside one transaction."""
 
     papers: PaperRepository
+    vectors: VectorRepository
     channels: ChannelRepository
     subscriptions: SubscriptionRepository
     matches: MatchRepository
@@ -466,9 +594,12 @@ class Transaction(Protocol):
     reading_list: ReadingListRepository
     changes: ChangeRepository
     rejections: RejectionRepository
+    standings: StandingRepository
+    tastes: TasteRepository
     sources: SourceRepository
     kept_texts: KeptTextRepository
     secrets: SecretRepository
+    inbound_events: InboundEventRepository
     web_posts: WebPostRepository
 
 

@@ -518,3 +518,17 @@ async def test_attempts_are_forgotten_once_their_post_was_sent_long_ago(store):
     await store.write(lambda tx: tx.deliveries.unknown(lost, "timeout", now=NOW))
     forget = [lambda tx: tx.deliveries.forget_attempts(before=LATER)] * 2
     assert [await store.write(work) for work in forget] == [1, 0]
+
+
+async def test_a_claim_leaves_out_the_workspaces_that_are_named(store):
+    def work(tx):
+        for ref in (OTHER, RIVAL):
+            add_channel(tx, ref)
+            plan(tx, ref)
+        how = {"owner": "us", "lease_until": LATER, "platforms": (OTHER.platform,)}
+        first = tx.deliveries.claim(NOW, outside=[OTHER.workspace], **how)
+        return first, tx.deliveries.claim(NOW, outside=[OTHER.workspace], **how)
+
+    first, second = await store.write(work)
+    assert first.channel == RIVAL
+    assert second is None

@@ -69,6 +69,14 @@ class SourceCursorRow(Row, table=True):
     validators: dict[str, str] = Field(sa_type=JSON)
 
 
+class RestoredRow(Row, table=True):
+    """A day on which an older state was put in the database's place, with all since unknown."""
+
+    __tablename__ = "restored"
+
+    day: date = Field(primary_key=True)
+
+
 class SourceReportRow(Row, table=True):
     __tablename__ = "source_report"
     __table_args__ = (Index(None, "source", "ended_at"),)
@@ -106,6 +114,8 @@ class ChannelRow(Row, table=True):
     cap: int
     empty_note: bool
     pictures: bool = Field(default=False, sa_column_kwargs=NO)
+    rising: int | None = Field(default=None, sa_column_kwargs={"server_default": text("50")})
+    """None where no note says so."""
     scope_sources: list[str] = Field(sa_type=JSON, sa_column_kwargs=NOTHING)
     scope_categories: list[str] = Field(sa_type=JSON, sa_column_kwargs=NOTHING)
     scope_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -172,6 +182,7 @@ class SecretRow(Row, table=True):
 
 
 papers = table_of(PaperRow)
+restores = table_of(RestoredRow)
 aliases = table_of(AliasRow)
 channels = table_of(ChannelRow)
 subscriptions = table_of(SubscriptionRow)

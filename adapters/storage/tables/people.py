@@ -1,4 +1,4 @@
-"""What people did: papers they saved, papers they called nothing for a channel, what they changed."""
+"""What people did: papers they saved and turned down, what that teaches, what they changed."""
 
 from datetime import datetime
 
@@ -40,6 +40,20 @@ class RejectionRow(Row, table=True):
     reason: str
 
 
+class TasteRow(Row, table=True):
+    """What a channel likes, as it was learned."""
+
+    __tablename__ = "taste"
+
+    channel_id: int = Field(
+        primary_key=True, foreign_key="channel.id", sa_column_kwargs={"autoincrement": False}
+    )
+    workspace_id: str
+    weights: dict[str, float] = Field(sa_type=JSON)
+    learn_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    """When it is learned anew."""
+
+
 class ChangeRow(Row, table=True):
     """The audit trail; rows are added and never changed."""
 
@@ -58,4 +72,5 @@ class ChangeRow(Row, table=True):
 
 saved_papers = table_of(SavedPaperRow)
 rejections = table_of(RejectionRow)
+tastes = table_of(TasteRow)
 changes = table_of(ChangeRow)

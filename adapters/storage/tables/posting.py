@@ -1,6 +1,7 @@
 """Matches, and how far each digest and each of its posts has come."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -55,6 +56,19 @@ class PaperMatchRow(Row, table=True):
     first_seen_at: datetime = Field(sa_type=UtcDateTime)
     digest_id: int | None = Field(default=None, foreign_key="digest.id")
     position: int | None = None
+    merits: list[Any] | None = Field(default=None, sa_type=JSON)
+    """Why it stands there: trait, weight and what of it."""
+    rises_at: int | None = None
+    """The upvotes at which a note says that it rises; None when one said so, or none will."""
+
+
+class PostedBeforeRow(Row, table=True):
+    """A paper that the channel has got, though this database, which is restored, does not say so."""
+
+    __tablename__ = "posted_before"
+
+    channel_id: int = Field(primary_key=True, foreign_key="channel.id")
+    key: str = Field(primary_key=True)
 
 
 class MatchReasonRow(Row, table=True):
@@ -132,7 +146,7 @@ class DeliveryRow(Row, table=True):
     not_before: datetime | None = Field(default=None, sa_type=UtcDateTime)
     owner: str | None = None
     term: int | None = None
-    """Of the leader that claimed it, where several processes share the database."""
+    """Of the leader that claimed it last, where several processes share the database."""
     lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     send_started_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     unknown_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -175,6 +189,7 @@ class WebPostRow(Row, table=True):
 
 digests = table_of(DigestRow)
 matches = table_of(PaperMatchRow)
+posted_before = table_of(PostedBeforeRow)
 reasons = table_of(MatchReasonRow)
 deliveries = table_of(DeliveryRow)
 attempts = table_of(AttemptRow)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.domain.channels import Reason, SubscriptionId
 from bot.domain.papers import Paper, PaperId
-from bot.domain.ranking import match_quality, rank
+from bot.domain.ranking import rank, score, weigh
 
 TITLE, ABSTRACT = (
     Reason(term="diffusion", field="title"),
@@ -58,7 +58,9 @@ def test_the_better_paper_comes_first(better, worse):
 
 
 def test_the_same_term_in_title_and_abstract_counts_once():
-    assert match_quality([(TITLE, ABSTRACT)]) == match_quality([(TITLE,)])
+    both, one = pending("both", TITLE, ABSTRACT), pending("one", TITLE)
+    merits = weigh([both, one])
+    assert score(merits["both"]) == score(merits["one"])
 
 
 def test_equal_papers_come_newest_first_then_by_title():

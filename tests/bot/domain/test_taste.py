@@ -1,80 +1,68 @@
-"""What a channel likes, and how far that moves a paper."""
-
-from dataclasses import dataclass, field
+"""What a channel likes of a paper, and how that is told."""
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.papers import Paper, PaperId
-from bot.domain.ranking import TASTE_WEIGHT, rank, score
-from bot.domain.taste import INDIFFERENT, Taste, subject, taste_of
+from bot.domain.papers import Listing, Paper, PaperId
+from bot.domain.taste import INDIFFERENT, Taste, traits
+from bot.domain.text import words
 from tests.bot.domain import generated
 from tests.bot.domain.generated import unhurried
 
 
-def titled(title: str) -> Paper:
-    return Paper(id=PaperId(title or "x"), keys=(), title=title)
+def paper(title: str = "The Policies of World Models", **known: object) -> Paper:
+    return Paper(id=PaperId("x"), keys=(), title=title, **known)
 
 
-@dataclass(frozen=True)
-class Pending:
-    paper: Paper
-    reasons: dict = field(default_factory=dict)
+def test_a_paper_is_its_words_its_people_and_its_places():
+    assert traits(
+        paper(
+            abstract="We plan with a model.",
+            authors=("Ada Example",),
+            organization="Larkspur Lab",
+            categories=("cs.LG",),
+            listings=(Listing(source="arxiv", source_id="1"),),
+        )
+    ) == {
+        "policy": 2.0,
+        "world": 2.0,
+        "model": 2.0,
+        "world model": 1.0,
+        "plan": 1.0,
+        "author:Ada Example": 1.0,
+        "org:Larkspur Lab": 1.0,
+        "cat:cs.LG": 1.0,
+        "source:arxiv": 1.0,
+    }
 
 
-def liking(title: str, *, saved=(), rejected=()) -> float:
-    return taste_of(map(titled, saved), map(titled, rejected)).liking(titled(title))
+def test_liking_is_the_sum_of_what_a_paper_has():
+    taste = Taste(weights={"policy": 0.5, "world model": 1.0, "robot": 9.0})
+    assert taste.liking(paper()) == pytest.approx(2 * 0.5 + 1.0)
+    assert INDIFFERENT.liking(paper()) == 0
 
 
 @pytest.mark.parametrize(
-    ("title", "saved", "rejected", "likes"),
+    ("weights", "told"),
     [
-        ("Reward hacking", ["Reward hacking"], [], 1.0),
-        ("Reward hacking", [], ["Reward hacking"], -1.0),
-        ("Reward hacking", ["Reward hacking"], ["Reward hacking"], 0.0),
-        ("Reward hacking", [], [], 0.0),
-        ("Reward hacking", ["Cooking with gas"], [], 0.0),
-        ("Reward hacking", ["Reward shaping"], [], 1 / 3),
-        ("The models of rewards", ["Reward model"], [], 1.0),
-        ("Of the and with", ["Of the and with"], [], 0.0),
-        ("", ["", "x"], [""], 0.0),
-        ("Reward hacking", ["Cooking", "Reward hacking", "Zebra"], [], 1.0),
+        ({"world model": 3.0, "model": 1.0, "policy": 0.5}, ("world models", "policies")),
+        ({"model": 1.0, "world model": 0.5}, ("world models",)),
+        ({"policy": -1.0, "model": 0.4}, ("policies",)),
+        ({"author:Ada Example": 2.0, "policy": 0.5}, ("author:Ada Example", "policies")),
+        ({"hidden": 1.0}, ()),
+        ({"policy": 1.0, "model": 1.0, "world": 1.0}, ("models", "policies")),
     ],
 )
-def test_a_paper_is_liked_as_far_as_it_is_like_one(title, saved, rejected, likes):
-    assert liking(title, saved=saved, rejected=rejected) == pytest.approx(likes)
-
-
-def test_the_telling_words_of_a_title_are_stems_without_common_words():
-    assert subject("The Policies of a World Model") == subject("policy, world models")
-
-
-def test_nothing_saved_and_nothing_rejected_says_nothing():
-    assert taste_of((), ()) == INDIFFERENT == Taste()
+def test_it_tells_what_moves_a_paper_most_in_the_words_of_its_title(weights, told):
+    written = paper(abstract="Hidden from the title.", authors=("Ada Example",))
+    assert Taste(weights=weights).telling(written) == told
 
 
 @settings(unhurried, max_examples=30)
-@given(
-    st.lists(generated.papers, max_size=4),
-    st.lists(generated.papers, max_size=4),
-    generated.papers,
-)
-def test_taste_is_bounded(saved, rejected, paper):
-    taste = taste_of(saved, rejected)
-    assert -1.0 <= taste.liking(paper) <= 1.0
-    plain = score(Pending(paper), newest=None)
-    assert abs(score(Pending(paper), newest=None, taste=taste) - plain) <= TASTE_WEIGHT + 1e-9
-
-
-@settings(unhurried, max_examples=30)
-@given(st.lists(generated.papers, max_size=6), st.lists(generated.papers, max_size=3))
-def test_taste_changes_the_order_and_loses_nothing(papers, liked):
-    pending = [Pending(paper) for paper in papers]
-    ranked = rank(pending, taste_of(liked, liked[:1]))
-    assert sorted(map(id, ranked)) == sorted(map(id, pending))
-
-
-@given(st.text(max_size=200), st.text(max_size=200))
-def test_any_titles_can_be_compared(one, other):
-    assert -1.0 <= liking(one, saved=[other], rejected=[one]) <= 1.0
+@given(generated.papers, st.floats(-9, 9).filter(bool))
+def test_whatever_is_told_is_in_the_paper(written, weight):
+    found = traits(written)
+    told = Taste(weights=dict.fromkeys(found, weight)).telling(written)
+    assert len(told) <= 2
+    assert all(":" in one or one in " ".join(words(written.title)) for one in told)
