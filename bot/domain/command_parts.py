@@ -130,6 +130,7 @@ SETTINGS = (
         "compact",
     ),
     _setting("cap", "papers shown at once, 1 to 50"),
+    _setting("rising", "upvotes from which on a posted paper is noted in its thread; or off"),
     _setting("pictures", "a picture beside each paper that has one", *ON_OFF),
     _setting("empty-note", "whether a day without papers says why", *ON_OFF),
     _setting("zone", "the time zone of its times, such as Europe/Paris", suggests=Suggests.ZONE),

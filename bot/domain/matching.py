@@ -59,24 +59,39 @@ class Document:
     """A paper, analysed for matching."""
 
     paper: Paper
+    words: Mapping[Field, list[str]]
+    """Unstemmed; "" between names of authors."""
     lines: Mapping[Field, Line]
     facets: Mapping[str, str]
     """The forms of the category, source and has leaves that hold, each with its field."""
 
 
-class _Lines(dict[Field, Line]):
-    """The lines of a paper, each made when it is first looked at: most queries need one or two."""
+class _Words(dict[Field, list[str]]):
+    """The words of a paper, each field's split when first looked at: most queries need one or two."""
 
     def __init__(self, paper: Paper) -> None:
         self._paper = paper
 
+    def __missing__(self, field: Field) -> list[str]:
+        found = self[field] = _WORDS[field](self._paper)
+        return found
+
+
+class _Lines(dict[Field, Line]):
+    def __init__(self, found: Mapping[Field, list[str]]) -> None:
+        self._words = found
+
     def __missing__(self, field: Field) -> Line:
-        line = self[field] = _LINES[field](self._paper)
+        tokens = self._words[field]
+        stemmed = tokens if field is Field.AUTHOR else stems(tokens)  # names are never stemmed
+        line = Line(words=f" {' '.join(tokens)} ", stems=f" {' '.join(stemmed)} ")
+        self[field] = line
         return line
 
 
 def analyse(paper: Paper) -> Document:
-    return Document(paper=paper, lines=_Lines(paper), facets=dict(_facets(paper)))
+    found = _Words(paper)
+    return Document(paper=paper, words=found, lines=_Lines(found), facets=dict(_facets(paper)))
 
 
 def explain(query: Query, document: Document, *, today: date) -> tuple[Reason, ...] | None:
@@ -158,37 +173,36 @@ def _find(tokens: str, document: Document, field: Field, *, unstemmed: bool) -> 
     return ""
 
 
-def _author_line(paper: Paper) -> Line:
-    orders = "".join(f" {order} " for name in paper.authors for order in _name_orders(name))
-    return Line(words=orders, stems=orders)
+def _author_words(paper: Paper) -> list[str]:
+    found = list[str]()
+    for name in paper.authors:
+        for order in _name_orders(name):
+            found += order
+            found.append("")
+    return found
 
 
-_LINES: Mapping[Field, Callable[[Paper], Line]] = {
-    Field.TITLE: lambda paper: _line(paper.title),
-    Field.ABSTRACT: lambda paper: _line(paper.abstract),
-    Field.AUTHOR: _author_line,
-    Field.ORG: lambda paper: _line(paper.organization or ""),
-    Field.VENUE: lambda paper: _line(paper.venue or ""),
+_WORDS: Mapping[Field, Callable[[Paper], list[str]]] = {
+    Field.TITLE: lambda paper: words(paper.title),
+    Field.ABSTRACT: lambda paper: words(paper.abstract),
+    Field.AUTHOR: _author_words,
+    Field.ORG: lambda paper: words(paper.organization or ""),
+    Field.VENUE: lambda paper: words(paper.venue or ""),
 }
 
 
-def _line(text: str) -> Line:
-    found = words(text)
-    return Line(words=f" {' '.join(found)} ", stems=f" {' '.join(stems(found))} ")
-
-
-def _name_orders(name: str) -> Iterator[str]:
+def _name_orders(name: str) -> Iterator[list[str]]:
     """`given family` and `family given`, each also without initials in the middle."""
     tokens = words(name)
     split = len(words(name.partition(",")[0])) if "," in name else len(tokens) - 1
     before, after = tokens[:split], tokens[split:]
     given, family = (after, before) if "," in name else (before, after)
-    yield " ".join(given + family)
-    yield " ".join(family + given)
+    yield given + family
+    yield family + given
     short = given[:1] + [word for word in given[1:] if len(word) > 1]
     if short != given:
-        yield " ".join(short + family)
-        yield " ".join(family + short)
+        yield short + family
+        yield family + short
 
 
 def _facets(paper: Paper) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,20 @@
 import re
 from collections.abc import Iterator
 
-from bot.domain.queries import And, Field, Node, Or, Prefix, Query, Words, canonical, normal
+from bot.domain.errors import QuerySyntaxError
+from bot.domain.parsing import parse_search
+from bot.domain.queries import (
+    And,
+    Field,
+    Node,
+    Or,
+    Prefix,
+    Query,
+    Words,
+    canonical,
+    normal,
+    signed_leaves,
+)
 from bot.domain.terms import EXAMPLES
 from bot.domain.text import stems, words
 
@@ -18,11 +31,40 @@ _COMMON = """
 PROSE_MIN_WORDS, SENTENCE_MIN_WORDS = 4, 8
 SENTENCE_COMMON_SHARE = 0.25  # English has 0.4
 PROSE_MAX_WORDS, PROSE_MAX_CHARS = 32, 256  # as a query (`bot.domain.parsing`)
-# A field or sign that touches what follows, quotes around more than nothing, operators.
-_SIGNS = re.compile(
-    rf"\b({'|'.join(EXAMPLES)}):|\w:\w|(?<!\S)[-+=][\w(]|\"|[“”|*]|\b(OR|AND|NOT)\b"
-)
+_SURE_SIGNS = rf"\b({'|'.join(EXAMPLES)}):|\||\b(OR|AND|NOT)\b"
+"""Nobody writes these by chance."""
+_SIGNED = r"(?<!\S)[-+=][\w(]"
+_SIGNS = re.compile(rf"{_SURE_SIGNS}|{_SIGNED}|\w:\w|[\"“”*]")
+SIGNED_SHARE_MAX = 0.25
+"""Of the words of a long text: more signs are no slips."""
+_OF_TEXT = (Field.ANY, Field.TITLE, Field.ABSTRACT)
 STOP_WORDS = frozenset(stems(_COMMON.split()))
+
+
+def read_search(text: str) -> Query | None:
+    """None for a sentence or a title that is no query, to be read as plain words.
+
+    Raises:
+        QuerySyntaxError: if it is none of these.
+    """
+    if is_sentence(text):
+        return None
+    try:
+        return parse_search(text)
+    except QuerySyntaxError:
+        if is_prose(text):
+            return None
+        raise
+
+
+def asked_text(text: str) -> str:
+    """What of a search says what the papers are to be about: no names, facts or exclusions."""
+    query = read_search(text)
+    if query is None:
+        return text
+    leaves = (leaf for leaf, is_wanted in signed_leaves(query.root) if is_wanted)
+    of_text = (x.text for x in leaves if isinstance(x, Words) and x.field in _OF_TEXT)
+    return " ".join(word for text in of_text for word in words(text.rpartition(":")[2]))
 
 
 def relaxed(query: Query | str) -> Query | None:
@@ -59,11 +101,16 @@ def is_sentence(text: str) -> bool:
 def is_prose(text: str) -> bool:
     """Whether a text that is no query may be a sentence or a title.
 
-    If it is short, or has signs that people put into queries, it is a mistake that somebody
-    wants to hear of.
+    If it is short and has signs that people put into queries, it is a mistake that somebody
+    wants to hear of. A long text may have stray ones: it was pasted.
     """
-    enough = PROSE_MIN_WORDS <= len(text.split()) <= PROSE_MAX_WORDS
-    return enough and len(text) <= PROSE_MAX_CHARS and not _SIGNS.search(text)
+    count = len(text.split())
+    if not PROSE_MIN_WORDS <= count <= PROSE_MAX_WORDS or len(text) > PROSE_MAX_CHARS:
+        return False
+    if count < SENTENCE_MIN_WORDS:
+        return not _SIGNS.search(text)
+    signed = len(re.findall(_SIGNED, text))
+    return not re.search(_SURE_SIGNS, text) and signed <= SIGNED_SHARE_MAX * count
 
 
 def asked_words(near: Query) -> tuple[Words | Prefix, ...]:

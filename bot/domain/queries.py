@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Literal
 
 PREFIX_MIN_CHARS = 3
@@ -159,7 +160,7 @@ def wanted_leaves(node: Node) -> tuple[Leaf, ...]:
 
 
 def form(node: Node) -> str:
-    """A node written in one way only; a leaf's is the name of what it looks for."""
+    """A node written in one way only."""
     match node:
         case And(nodes=nodes):
             return " ".join(sorted({_nested(n) for n in nodes}))
@@ -168,9 +169,10 @@ def form(node: Node) -> str:
         case Not(node=inner):
             return f"-{_nested(inner)}"
         case _:
-            return _leaf_form(node)
+            return leaf_form(node)
 
 
+@lru_cache(maxsize=1_000)
 def category_form(name: str, *, whole_archive: bool = False) -> str:
     pattern = f"{name}.*" if whole_archive else name
     return f"cat:{pattern}" if _PLAIN_CATEGORY.fullmatch(name) else f'cat:"{pattern}"'
@@ -199,7 +201,8 @@ def _nested(node: Node) -> str:
     return f"({form(node)})" if isinstance(node, Group) else form(node)
 
 
-def _leaf_form(leaf: Leaf) -> str:
+def leaf_form(leaf: Leaf) -> str:
+    """The name of what a leaf looks for."""
     match leaf:
         case Words(tokens=tokens, field=field, exact=exact):
             phrase = " ".join(tokens)

@@ -1,97 +1,53 @@
 """All subscriptions at once: which of them does this paper match?
 
-Equal queries are stored once. The leaves that hold for a paper are found by
-looking its words up; they decide the queries of one leaf, and suggest the
-others, each of which is anchored on leaves of which at least one must hold.
+Queries of one meaning are stored once, under a number. A paper's words are looked up
+for the leaves that hold, and these open the ways that lead to the numbers.
 """
 
+from array import array
+from bisect import bisect_left, insort
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
 from bot.domain.channels import Reason, SubscriptionId
-from bot.domain.leaf_index import LeafIndex, absent
+from bot.domain.leaf_index import LeafIndex
 from bot.domain.matching import analyse
 from bot.domain.papers import Paper
-from bot.domain.queries import (
-    And,
-    Leaf,
-    MaybeUnknown,
-    Node,
-    Or,
-    Prefix,
-    Query,
-    Words,
-    form,
-    normal,
-    signed_leaves,
-)
-
-_ALWAYS = ""  # the anchor of what no leaf announces
-_FACT_COST = 1_000  # a fact holds for many papers, a word for few
-_WORDED = Words | Prefix
-_HITS_KEPT = 8  # ways to match, per distinct query, for which the answer is kept
+from bot.domain.queries import Query
+from bot.domain.way_index import WayIndex
+from bot.domain.ways import ALWAYS, Compiled, Way
 
 _Hit = tuple[SubscriptionId, tuple[Reason, ...]]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class _Side:
-    """What must hold together; each key is the form of a leaf. Sorted, so that equals are equal."""
+@dataclass(slots=True, eq=False)
+class _Term:
+    """A positive leaf as it was written; one object, however many queries have it."""
 
-    required: tuple[str, ...]
-    forbidden: tuple[str, ...]
-    clauses: "tuple[_Meaning, ...]"
-
-    def holds(self, keys: dict[str, str]) -> bool:
-        for key in self.required:
-            if key not in keys:
-                return False
-        return keys.keys().isdisjoint(self.forbidden) and all(
-            any(side.holds(keys) for side in clause) for clause in self.clauses
-        )
-
-    def is_one_leaf(self) -> bool:
-        return len(self.required) == 1 and not self.forbidden and not self.clauses
-
-
-_Meaning = tuple[_Side, ...]
-"""The sides of an Or, of which one at least must hold."""
-
-_Spelling = tuple[tuple[str, str], ...]
-"""The keys of a query's positive leaves, each with its term as it was written."""
+    key: str
+    text: str
+    uses: int = 0
 
 
 @dataclass(slots=True, eq=False)
 class _Entry:
-    """A distinct query and its subscribers, each with how the query was written."""
+    """A distinct meaning, and all who asked for it."""
 
-    meaning: _Meaning
-    leaves: dict[str, Leaf]
-    anchors: tuple[tuple[str, _Side], ...] = ()
-    subscribers: dict[SubscriptionId, _Spelling] = field(default_factory=dict)
-    kept: dict[object, list[_Hit]] = field(default_factory=dict)
-    only: str | None = None
-    """The key of the one leaf, where there is no other."""
-
-    def hits(self, keys: dict[str, str]) -> list[_Hit]:
-        """The subscribers with their reasons, which depend on where the leaves were found."""
-        places = keys.get(self.only) if self.only else tuple(map(keys.get, self.leaves))
-        kept = self.kept.get(places)
-        if kept is None:
-            if len(self.kept) == _HITS_KEPT:
-                self.kept.clear()
-            spellings = set(self.subscribers.values())
-            reasons = {spelling: _reasons(spelling, keys) for spelling in spellings}
-            kept = self.kept[places] = [(s, reasons[how]) for s, how in self.subscribers.items()]
-        return kept
+    number: int
+    ways: tuple[Way, ...]
+    keys: tuple[str, ...]
+    """Of its leaves."""
+    askers: "list[_Askers]" = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class _Posting:
-    """What to look at when a leaf holds: queries that it decides or suggests."""
+@dataclass(slots=True, eq=False)
+class _Askers:
+    """The subscriptions, ascending, that ask in the same words."""
 
-    decided: set[_Entry] = field(default_factory=set)
-    suggested: set[tuple[_Side, _Entry]] = field(default_factory=set)
+    entry: _Entry
+    terms: tuple[_Term, ...]
+    subscriptions: "array[int]" = field(default_factory=lambda: array("q"))
 
 
 class SubscriptionIndex:
@@ -99,9 +55,12 @@ class SubscriptionIndex:
 
     def __init__(self) -> None:
         self._leaves = LeafIndex()
-        self._entries: dict[_Meaning, _Entry] = {}
-        self._postings: dict[str, _Posting] = {}
-        self._known: dict[SubscriptionId, _Entry] = {}
+        self._ways = WayIndex()
+        self._terms = _Terms()
+        self._askers: dict[int, list[_Askers]] = {}
+        self._meanings: dict[tuple[Way, ...], _Entry] = {}
+        self._known: dict[SubscriptionId, _Askers] = {}
+        self._next = 0
 
     def __len__(self) -> int:
         return len(self._known)
@@ -110,11 +69,12 @@ class SubscriptionIndex:
         """Add a subscription, or replace its query."""
         if subscription in self._known:
             self.remove(subscription)
-        compiled = _Compiled(normal(query.root))
-        entry = self._entries.get(compiled.meaning) or self._add_entry(compiled)
-        entry.subscribers[subscription] = compiled.spelling()
-        entry.kept.clear()
-        self._known[subscription] = entry
+        compiled = Compiled(query.root)
+        entry = self._meanings.get(compiled.ways) or self._add_entry(compiled)
+        terms = tuple(map(self._terms.__getitem__, compiled.terms))
+        askers = _find(entry, terms) or _add_askers(entry, terms)
+        insort(askers.subscriptions, subscription)
+        self._known[subscription] = askers
 
     def remove(self, subscription: SubscriptionId) -> None:
         """Remove a subscription and what only it needed.
@@ -122,110 +82,77 @@ class SubscriptionIndex:
         Raises:
             KeyError: if there is no such subscription.
         """
-        entry = self._known.pop(subscription)
-        del entry.subscribers[subscription]
-        entry.kept.clear()
-        if not entry.subscribers:
-            self._remove_entry(entry)
+        askers = self._known.pop(subscription)
+        del askers.subscriptions[bisect_left(askers.subscriptions, subscription)]
+        if not askers.subscriptions:
+            self._remove_askers(askers)
 
-    def match(self, paper: Paper, *, today: date) -> list[_Hit]:
-        """The subscriptions that the paper matches, in no order, and why each does."""
-        keys = self._leaves.holding(analyse(paper), today)
-        keys[_ALWAYS] = ""
-        found: list[_Hit] = []
-        for entry in self._matching(keys):
-            found += entry.hits(keys)
-        return found
+    def match(self, paper: Paper, *, today: date) -> Iterator[_Hit]:
+        """The subscriptions that the paper matches, in no order, and why each does.
 
-    def _matching(self, keys: dict[str, str]) -> set[_Entry]:
-        matching: set[_Entry] = set()
-        for key in keys.keys() & self._postings.keys():
-            posting = self._postings[key]
-            matching |= posting.decided
-            matching.update(entry for side, entry in posting.suggested if side.holds(keys))
-        return matching
+        All are found at once and told one by one, before the index changes.
+        """
+        holding = self._leaves.holding(analyse(paper), today)
+        holding[ALWAYS] = ""
+        return self._told(self._ways.open(holding), holding)
 
-    def _add_entry(self, compiled: "_Compiled") -> _Entry:
-        only = next(iter(compiled.leaves)) if len(compiled.leaves) == 1 else None
-        entry = _Entry(meaning=compiled.meaning, leaves=compiled.leaves, only=only)
-        self._entries[entry.meaning] = entry
-        for key, leaf in entry.leaves.items():
+    def _told(self, found: set[int], holding: dict[str, str]) -> Iterator[_Hit]:
+        reasons = _Reasons(holding)
+        for number in found:
+            for askers in self._askers[number]:
+                why = tuple([reasons[term] for term in askers.terms if term.key in holding])
+                for subscription in askers.subscriptions:
+                    yield SubscriptionId(subscription), why
+
+    def _add_entry(self, compiled: Compiled) -> _Entry:
+        for key, leaf in compiled.leaves.items():
             self._leaves.add(key, leaf)
-        entry.anchors = tuple(
-            (key, side) for side in entry.meaning for key in self._anchors(side, entry.leaves)
-        )
-        for key, side in entry.anchors:
-            posting = self._postings.setdefault(key, _Posting())
-            if side.is_one_leaf():
-                posting.decided.add(entry)
-            else:
-                posting.suggested.add((side, entry))
+        entry = _Entry(self._next, compiled.ways, tuple(compiled.leaves))
+        self._askers[entry.number] = entry.askers
+        self._meanings[entry.ways] = entry
+        self._next = self._ways.add(entry.number, entry.ways)
         return entry
 
+    def _remove_askers(self, askers: _Askers) -> None:
+        askers.entry.askers.remove(askers)
+        for term in askers.terms:
+            term.uses -= 1
+            if not term.uses:
+                del self._terms[term.key, term.text]
+        if not askers.entry.askers:
+            self._remove_entry(askers.entry)
+
     def _remove_entry(self, entry: _Entry) -> None:
-        del self._entries[entry.meaning]
-        for key, leaf in entry.leaves.items():
-            self._leaves.remove(key, leaf)
-        for key, side in entry.anchors:
-            posting = self._postings.get(key)
-            if posting is None:
-                continue  # two sides were anchored on it
-            posting.decided.discard(entry)
-            posting.suggested.discard((side, entry))
-            if not posting.decided and not posting.suggested:
-                del self._postings[key]
-
-    def _anchors(self, side: _Side, leaves: dict[str, Leaf]) -> list[str]:
-        """The cheapest keys of which one must hold when the side holds."""
-        choices = [[key] for key in side.required]
-        choices += [[k for s in c for k in self._anchors(s, leaves)] for c in side.clauses]
-        if len(choices) == 1:
-            return choices[0]
-        return min(choices, key=lambda keys: self._cost(keys, leaves), default=[_ALWAYS])
-
-    def _cost(self, keys: list[str], leaves: dict[str, Leaf]) -> float:
-        """How often these keys will make us look in vain: long words and phrases are rare."""
-        return sum(self._key_cost(key, leaves.get(key)) for key in keys)
-
-    def _key_cost(self, key: str, leaf: Leaf | None) -> float:
-        posting = self._postings.get(key)
-        crowd = 1 + (len(posting.suggested) if posting else 0)
-        return crowd / len(key) if isinstance(leaf, _WORDED) else crowd * _FACT_COST
+        del self._askers[entry.number], self._meanings[entry.ways]
+        self._ways.remove(entry.number, entry.ways)
+        for key in entry.keys:
+            self._leaves.remove(key)
 
 
-class _Compiled:
-    """A normal node as sorted keys, with its leaves by their keys."""
-
-    def __init__(self, root: Node) -> None:
-        self.leaves: dict[str, Leaf] = {}
-        self._wanted: dict[tuple[str, str], None] = {}
-        self.meaning = self._sides(root)
-
-    def spelling(self) -> _Spelling:
-        return tuple(self._wanted)
-
-    def _sides(self, node: Node) -> _Meaning:
-        sides = map(self._side, node.nodes if isinstance(node, Or) else (node,))
-        return tuple(sorted(sides))
-
-    def _side(self, node: Node) -> _Side:
-        required, forbidden, clauses = list[str](), list[str](), list[_Meaning]()
-        for child in node.nodes if isinstance(node, And) else (node,):
-            if isinstance(child, Or):
-                clauses.append(self._sides(child))
-                continue
-            leaf, wanted = next(signed_leaves(child))
-            key = form(leaf)
-            self.leaves[key] = leaf
-            if wanted:
-                required.append(key)
-                self._wanted[key, leaf.text] = None
-            elif isinstance(leaf, MaybeUnknown):
-                required.append(absent(key))
-            else:
-                forbidden.append(key)
-        return _Side(tuple(sorted(required)), tuple(sorted(forbidden)), tuple(sorted(clauses)))
+class _Terms(dict[tuple[str, str], _Term]):
+    def __missing__(self, pair: tuple[str, str]) -> _Term:
+        term = self[pair] = _Term(*pair)
+        return term
 
 
-def _reasons(spelling: _Spelling, keys: dict[str, str]) -> tuple[Reason, ...]:
-    return tuple(Reason(term=term, field=keys[key]) for key, term in spelling if key in keys)
+class _Reasons(dict[_Term, Reason]):
+    """The reasons that a paper gives, by their terms; each is made once."""
+
+    def __init__(self, holding: dict[str, str]) -> None:
+        self._holding = holding
+
+    def __missing__(self, term: _Term) -> Reason:
+        reason = self[term] = Reason(term=term.text, field=self._holding[term.key])
+        return reason
+
+
+def _find(entry: _Entry, terms: tuple[_Term, ...]) -> _Askers | None:
+    return next((askers for askers in entry.askers if askers.terms == terms), None)
+
+
+def _add_askers(entry: _Entry, terms: tuple[_Term, ...]) -> _Askers:
+    for term in terms:
+        term.uses += 1
+    askers = _Askers(entry, terms)
+    entry.askers.append(askers)
+    return askers

@@ -7,23 +7,17 @@ in one transaction, so a crash can only make the next sweep ask again.
 import asyncio
 import logging
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from bot.domain.channels import Match, Subscription, SubscriptionId
 from bot.domain.errors import SourceError
-from bot.domain.papers import Novelty
-from bot.domain.queries import And, Category, Node, Or
-from bot.domain.scopes import EVERYTHING
-from bot.domain.subscription_index import SubscriptionIndex
+from bot.domain.papers import Novelty, Paper
 from bot.ports.clock import Clock
 from bot.ports.sources import PaperSource, SourceReport, Sweep
-from bot.ports.storage import Store, StoredPaper, Transaction
+from bot.ports.storage import Store, Transaction
+from bot.services.compiled_subscriptions import CompiledSubscriptions
 
 logger = logging.getLogger(__name__)
 
-# A vote can make `upvotes:>=20` true days later: papers are matched again for two weeks, the
-# span in which Hugging Face takes papers into its daily list (peers.md, read 2026-11).
-REMATCH_AGE = timedelta(days=14)
 BACKOFF_MAX = timedelta(hours=6)
 
 
@@ -44,7 +38,7 @@ class Collector:
         self._clock = clock
         self._categories = frozenset(categories)
         self._every = every
-        self._compiled = _CompiledSubscriptions()
+        self._compiled = CompiledSubscriptions()
 
     async def collect(self, *, force: bool = False) -> list[SourceReport]:
         """Sweep every source whose next try has come, at once; one that fails stops none."""
@@ -77,7 +71,9 @@ class Collector:
 
     def _keep(self, tx: Transaction, source: str, started: datetime, sweep: Sweep) -> SourceReport:
         now = self._clock.now()
-        stored = tx.papers.store(sweep.papers, now=now, news=True)
+        known, news = _parted(sweep.papers, tx.sources.known_through())
+        stored = tx.papers.store(known, now=now)
+        stored += tx.papers.store(news, now=now, news=True)
         stored += tx.papers.update(sweep.updates, now=now)
         self._compiled.refresh(tx)
         tx.matches.record(self._compiled.matches(stored, now=now), now=now)
@@ -118,71 +114,14 @@ class Collector:
         return min(max(2 * (last.next_try_at - last.ended_at), self._every), BACKOFF_MAX)
 
 
-class _CompiledSubscriptions:
-    """The subscription index, rebuilt by difference whenever the stored ones changed."""
-
-    def __init__(self) -> None:
-        self._index = SubscriptionIndex()
-        self._known: dict[SubscriptionId, Subscription] = {}
-        # Those with a scope; of the others every reason is the query's own, and not looked through.
-        self._narrowed: dict[SubscriptionId, Subscription] = {}
-        self._version: int | None = None
-        self.categories: frozenset[str] = frozenset()
-
-    def refresh(self, tx: Transaction) -> None:
-        version = tx.subscriptions.version()
-        if version == self._version:
-            return
-        current = {s.id: s for s in tx.subscriptions.all()}
-        for gone in self._known.keys() - current.keys():
-            self._index.remove(gone)
-        for subscription in current.values():
-            if not _means_the_same(self._known.get(subscription.id), subscription):
-                self._index.add(subscription.id, subscription.meaning)
-        self._known, self._version = current, version
-        self._narrowed = {id_: s for id_, s in current.items() if s.scope != EVERYTHING}
-        self.categories = frozenset(
-            c for s in current.values() for c in _categories(s.meaning.root)
-        )
-
-    def matches(self, stored: Iterable[StoredPaper], *, now: datetime) -> Iterable[Match]:
-        """A subscription matches papers announced after it was made: history never floods."""
-        for item in stored:
-            if not (item.is_news or _changed_lately(item, now)):
-                continue
-            for subscription, reasons in self._index.match(item.paper, today=now.date()):
-                if item.is_news or _is_newer(item, self._known[subscription]):
-                    if narrowed := self._narrowed.get(subscription):
-                        reasons = narrowed.asked_for(reasons) or reasons
-                    yield Match(subscription=subscription, paper=item.paper.id, reasons=reasons)
-
-
-def _means_the_same(before: Subscription | None, now: Subscription) -> bool:
-    """A text has one meaning, and texts compare quicker than trees."""
-    if before is None:
-        return False
-    return (before.query.text, before.scope) == (now.query.text, now.scope)
-
-
-def _changed_lately(item: StoredPaper, now: datetime) -> bool:
-    changed = item.novelty is not Novelty.UNCHANGED
-    return changed and item.news_at is not None and item.news_at >= now - REMATCH_AGE
-
-
-def _is_newer(item: StoredPaper, subscription: Subscription) -> bool:
-    return item.news_at is not None and subscription.meant_since <= item.news_at
+def _parted(papers: Iterable[Paper], known_through: date | None) -> tuple[list[Paper], list[Paper]]:
+    """What may have been posted before a backup was restored, and the news."""
+    known, news = list[Paper](), list[Paper]()
+    for paper in papers:
+        is_known = known_through and paper.date and paper.date <= known_through
+        (known if is_known else news).append(paper)
+    return known, news
 
 
 def _is_due(last: SourceReport | None, now: datetime) -> bool:
     return last is None or last.next_try_at is None or last.next_try_at <= now
-
-
-def _categories(node: Node) -> Iterable[str]:
-    match node:
-        case Category():
-            yield node.name
-        case And(nodes=nodes) | Or(nodes=nodes):
-            for child in nodes:
-                yield from _categories(child)
-        case _:
-            return

@@ -1,9 +1,13 @@
 """How long one paper takes against many subscriptions: `python -m tests.bench.matching`.
 
-Real papers of `../shared/corpus`; subscriptions are made of the words, phrases,
-authors and categories of other papers there, in the mix of perf.md part A.
-Prints milliseconds of CPU a paper, beside (a) a loop of substring tests, as peers do,
-and (b) the loop with `explain`, whose matches must be the same.
+Real papers of `../shared/corpus`; subscriptions are made of the words, phrases, authors and
+categories of other papers there, as unevenly as these use them. All in one run, in milliseconds
+of CPU a paper, medians: all matching queries found (`match`), each of their subscriptions told
+with its reasons (`told`), splitting the words alone (`words`), and three rivals, on fewer papers:
+a loop of substring tests, as peers do; SQLite FTS5, one query a subscription against a table of
+the one paper; and the loop with `explain`, whose matches must be the same as the index's.
+
+    uv run python -m tests.bench.matching 1000 10000      these sizes only
 """
 
 import gc
@@ -13,29 +17,33 @@ import random
 import re
 import sys
 import time
-import tracemalloc
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from operator import itemgetter
+from pathlib import Path
 from statistics import median
+from typing import TypeVar
 
-from bot.domain.channels import SubscriptionId
-from bot.domain.matching import analyse, explain
 from bot.domain.papers import Listing, Paper, PaperId, PaperKey
 from bot.domain.parsing import parse_subscription
 from bot.domain.queries import Query
 from bot.domain.subscription_index import SubscriptionIndex
-from bot.domain.text import words
+from bot.domain.text import stems, words
+from tests.bench.matching_rivals import ExplainLoop, FtsLoop, SubstringLoop
 from tests.shared import SHARED
 
 FILES = ("arxiv_listing_2025-06", "hf_daily_2024-05_2025-06", "openreview_colm2024")
-SIZES = (1_000, 10_000, 100_000)
+SIZES = (1_000, 10_000, 100_000, 1_000_000)
 PAPERS = 1_000
+TOLD = 100  # papers of which every subscription is told
 RUNS = 3
+CHANGES = 20_000
+RIVAL_PAIRS = 400_000  # papers times subscriptions that a rival is asked for
 SEED = 20261116
 TODAY = date(2026, 11, 16)
 CATEGORY = re.compile(r"[a-z-]+(\.[A-Za-z-]+)?")
+T = TypeVar("T")
 PARENTHESIS = re.compile(r'\(.*\)|[*"]')
 
 
@@ -87,20 +95,22 @@ class QueryMaker:
 
     def make(self) -> str:
         term, roll = self._term, self._random.random() * 100
-        if roll < 50:
+        if roll < 48:
             return term()
-        if roll < 70:
+        if roll < 68:
             return " ".join(term() for _ in range(self._random.choice((2, 2, 3))))
-        if roll < 80:
+        if roll < 78:
             return " OR ".join(term() for _ in range(self._random.choice((2, 3, 4))))
-        if roll < 84:
+        if roll < 82:
             return f"({term()} OR {term()}) {term()}"
-        if roll < 89:
+        if roll < 87:
             return f"{term()} -{term()}"
-        if roll < 93:
+        if roll < 91:
             return f"{self._long_words.pick()[: self._random.choice((4, 5, 6, 7))]}*"
-        if roll < 96:
+        if roll < 94:
             return f'author:"{self._authors.pick()}"'
+        if roll < 96:
+            return f"{self._random.choice(('title', 'abstract'))}:{term()}"
         if roll < 98:
             return f"cat:{self._categories.pick()} {term()}"
         return f"{term()} upvotes:>={self._random.choice((5, 10, 20, 50, 100))}"
@@ -129,79 +139,69 @@ def _keywords(record: dict) -> Iterator[str]:
             yield bare
 
 
-def build(queries: list[Query]) -> SubscriptionIndex:
-    index = SubscriptionIndex()
-    for number, query in enumerate(queries):
-        index.add(SubscriptionId(number), query)
-    return index
+def check(index: SubscriptionIndex, queries: list[Query], papers: list[Paper]) -> None:
+    loop = ExplainLoop(queries, TODAY)
+    for paper in papers:
+        if sorted(index.match(paper, today=TODAY), key=itemgetter(0)) != loop(paper):
+            sys.exit(f"the index and the loop differ for {paper.id}")
 
 
-def substring_loop(keywords: list[str], paper: Paper) -> list[int]:
-    """What peers do: each keyword is looked for in the lower-cased text."""
-    text = f"{paper.title} {paper.abstract}".lower()
-    return [number for number, keyword in enumerate(keywords) if keyword in text]
-
-
-def explain_loop(queries: list[Query], paper: Paper) -> list:
-    document = analyse(paper)
-    found = ((n, explain(query, document, today=TODAY)) for n, query in enumerate(queries))
-    return [(n, reasons) for n, reasons in found if reasons is not None]
+def split_words(paper: Paper) -> None:
+    for text in (paper.title, paper.abstract):
+        stems(words(text))
 
 
 def timed_ms(work: Callable[[Paper], object], papers: list[Paper], runs: int = RUNS) -> float:
     """Milliseconds a paper, the median of some runs."""
-    taken = []
-    for _ in range(runs):
-        start = time.process_time()
-        for paper in papers:
-            work(paper)
-        taken.append((time.process_time() - start) * 1e3 / len(papers))
-    return median(taken)
+    return median(_took_us(work, papers) / 1e3 for _ in range(runs))
 
 
-def memory_mb(queries: list[Query]) -> float:
-    """What the index holds beyond the queries themselves."""
+def _took_us(work: Callable[[T], object], items: Iterable[T]) -> float:
+    """Microseconds of CPU an item."""
+    listed = list(items)
+    start = time.process_time()
+    for item in listed:
+        work(item)
+    return (time.process_time() - start) * 1e6 / len(listed)
+
+
+def memory_mb() -> float:
+    """What the process holds, as Linux counts it."""
     gc.collect()
-    tracemalloc.start()
-    index = build(queries)
-    gc.collect()
-    held = tracemalloc.get_traced_memory()[0]
-    tracemalloc.stop()
-    return len(index) and held / 1e6
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmRSS:")[2].split()[0]) / 1e3
 
 
-def measure(texts: list[str], papers: list[Paper]) -> None:
-    start = time.process_time()
-    queries = [parse_subscription(text) for text in texts]
-    parse_us = (time.process_time() - start) * 1e6 / len(texts)
-    start = time.process_time()
-    index = build(queries)
-    build_s = time.process_time() - start
-    indexed = timed_ms(lambda p: index.match(p, today=TODAY), papers)
-    hits = sum(len(index.match(p, today=TODAY)) for p in papers) / len(papers)
+def parsed(texts: list[str]) -> tuple[list[Query], float]:
+    """The queries, and the microseconds that one takes; a text that comes again is one object."""
+    known: dict[str, Query] = {}
+    took = _took_us(lambda text: known.setdefault(text, parse_subscription(text)), set(texts))
+    return [known[text] for text in texts], took
 
-    few = papers[: max(4, 400_000 // len(queries))]
-    keywords = [text.strip('"').lower() for text in texts]
-    substring = timed_ms(lambda p: substring_loop(keywords, p), few)
-    explained = timed_ms(lambda p: explain_loop(queries, p), few, runs=1)
-    for paper in few:
-        if sorted(index.match(paper, today=TODAY), key=itemgetter(0)) != explain_loop(
-            queries, paper
-        ):
-            sys.exit(f"the index and the loop differ for {paper.id}")
 
-    start = time.process_time()
-    for number in range(0, len(queries), 10):
-        index.remove(SubscriptionId(number))
-    remove_us = (time.process_time() - start) * 1e6 / len(range(0, len(queries), 10))
-    start = time.process_time()
-    for number in range(0, len(queries), 10):
-        index.add(SubscriptionId(number), queries[number])
-    add_us = (time.process_time() - start) * 1e6 / len(range(0, len(queries), 10))
-    print(
-        f"{len(queries):>9,} {indexed:>9.3f} {hits:>9.1f} {substring:>10.2f} {substring / indexed:>6.0f}x"
-        f" {explained:>10.2f} {explained / indexed:>6.0f}x {len(few):>6} {parse_us:>8.1f} {add_us:>7.1f}"
-        f" {remove_us:>9.1f} {build_s:>8.2f} {memory_mb(queries):>8.1f}"
+def measure(queries: list[Query], texts: list[str], papers: list[Paper]) -> str:
+    numbered = list(enumerate(queries))
+    before, index = memory_mb(), SubscriptionIndex()
+    build_s = _took_us(lambda item: index.add(*item), numbered) * len(numbered) / 1e6
+    memory = memory_mb() - before
+    match = timed_ms(lambda p: index.match(p, today=TODAY), papers)
+    fewer = papers[:TOLD]
+    told = timed_ms(lambda p: deque(index.match(p, today=TODAY), maxlen=0), fewer)
+    hits = sum(1 for p in fewer for _ in index.match(p, today=TODAY)) / len(fewer)
+    split = timed_ms(split_words, papers)
+
+    few = papers[: max(2, RIVAL_PAIRS // len(queries))]
+    substring = timed_ms(SubstringLoop(texts), few)
+    fts = timed_ms(FtsLoop(queries), few[: max(2, len(few) // 8)], runs=1)
+    check(index, queries, few)
+
+    some = numbered[:: max(1, len(numbered) // CHANGES)]
+    removed = _took_us(lambda item: index.remove(item[0]), some)
+    added = _took_us(lambda item: index.add(*item), some)
+    return (
+        f"{len(queries):>9,} {match:>7.3f} {told:>7.3f} {hits:>8.1f} {split:>6.3f}"
+        f" {match / split:>6.1f}x {substring:>9.2f} {substring / match:>6.0f}x {fts:>9.2f}"
+        f" {fts / match:>6.0f}x {len(few):>6} {added:>6.1f} {removed:>6.1f} {build_s:>7.2f} {memory:>6.0f}"
     )
 
 
@@ -213,19 +213,20 @@ def main() -> None:
     chance = random.Random(SEED)
     chance.shuffle(records)
     matched = [_paper(record) for record in records[:PAPERS]]
+    sizes = [int(argument) for argument in sys.argv[1:]] or SIZES
     maker = QueryMaker(records[PAPERS:], chance)
-    texts = [maker.make() for _ in range(max(SIZES))]
-    analysing = timed_ms(analyse, matched)
-    chars = sum(len(p.abstract) for p in matched) / len(matched)
+    texts = [maker.make() for _ in range(max(sizes))]
+    queries, parse_us = parsed(texts)
+    gc.freeze()  # the queries are the bench's, not the index's
     print(
-        f"{len(matched)} papers, {chars:.0f} characters an abstract; analysing one: {analysing:.3f} ms"
+        f"{len(matched)} papers; {len(set(texts)):,} different texts, parsing one: {parse_us:.0f} us"
     )
     print(
-        "     subs  ms/paper hits/paper  substring  ratio    explain  ratio papers"
-        " parse us  add us remove us  build s  memory MB"
+        "     subs   match    told     hits  words  ratio substring   ratio      fts5   ratio papers"
+        " add us rem us build s     MB"
     )
-    for size in SIZES:
-        measure(texts[:size], matched)
+    for size in sizes:
+        print(measure(queries[:size], texts[:size], matched), flush=True)
 
 
 if __name__ == "__main__":
