@@ -8,6 +8,7 @@ from bot.domain.channels import SubscriptionId
 from bot.domain.deliveries import DigestId
 from bot.domain.errors import UserError
 from bot.domain.messages import PaperCard
+from bot.domain.nearest import read_search
 from bot.domain.papers import Paper, arxiv_key, doi_key
 from bot.domain.parsing import parse_search, parse_subscription
 from bot.domain.queries import Query
@@ -18,6 +19,7 @@ from bot.ports.storage import PendingPaper
 from bot.services import presenting
 from bot.services.asking_sources import SourceSearch
 from bot.services.calls import Answer, Call
+from bot.services.embedding import Meanings
 from bot.services.kit import Kit
 from bot.services.list_commands import savers_of
 from bot.services.naming import Naming
@@ -40,6 +42,7 @@ class PaperCommands:
         self._summarizer = kit.summarizer
         self._naming = naming
         self._sources = SourceSearch(kit)
+        self._meanings = Meanings(kit.store, kit.embedder)
 
     @property
     def verbs(self) -> Mapping[str, Answer]:
@@ -106,13 +109,16 @@ class PaperCommands:
                 count=len(exact),
                 count_max=RESULTS_COUNT_MAX,
                 asked=asked,
+                as_words=read_search(call.text) is None,
             )
         )
 
     async def _found(self, text: str) -> list[Found]:
-        today, limit = self._today(), RESULTS_COUNT_MAX + 1
+        today, limit, meaning = self._today(), RESULTS_COUNT_MAX + 1, await self._meanings.of(text)
         return await self._store.read(
-            lambda tx: search(tx, text, limit=limit, today=today, filled_up_to=RESULTS_SHOWN)
+            lambda tx: search(
+                tx, text, limit=limit, today=today, filled_up_to=RESULTS_SHOWN, meaning=meaning
+            )
         )
 
     async def _results(self, call: Call) -> Reply:

@@ -6,9 +6,11 @@ from datetime import date
 from itertools import chain, islice
 
 from bot.domain.channels import Reason
-from bot.domain.errors import QuerySyntaxError
+from bot.domain.fusion import meaning_weight
 from bot.domain.indexing import (
+    Alike,
     Everything,
+    IndexQuery,
     first_day,
     index_exclusions,
     index_near,
@@ -16,13 +18,14 @@ from bot.domain.indexing import (
     title_so_far,
 )
 from bot.domain.matching import Document, analyse, explain, field_of
-from bot.domain.nearest import asked_words, is_prose, is_sentence, relaxed, strict_part
+from bot.domain.meaning import Meaning
+from bot.domain.nearest import asked_words, read_search, relaxed, strict_part
 from bot.domain.papers import Paper, PaperId
 from bot.domain.parsing import parse_search
 from bot.domain.queries import Field, Prefix, Query, Words
 from bot.domain.text import stems, words
 from bot.ports.storage import Transaction
-from bot.services.widening import also_meant
+from bot.services.widening import corrected, spelled_out
 
 TITLE_MAX_WORDS = 20  # of what somebody typed for a title; a query has at most 32 terms
 TITLE_MAX_CHARS = 200
@@ -40,17 +43,24 @@ class Found:
 
 
 def search(
-    tx: Transaction, text: str, *, limit: int, today: date, filled_up_to: int | None = None
+    tx: Transaction,
+    text: str,
+    *,
+    limit: int,
+    today: date,
+    filled_up_to: int | None = None,
+    meaning: Meaning | None = None,
 ) -> list[Found]:
     """At most `limit` papers: those that match the query, best first, then the nearest others.
 
     With `filled_up_to`, others come only where fewer than so many match. A sentence that is no
-    query (`CLIP: connecting text and images`) has no matches, and others all the same.
+    query (`CLIP: connecting text and images`) has no matches, and others all the same. With
+    the `meaning` of the text, others are also those that say it in other words.
 
     Raises:
         QuerySyntaxError: if the text is neither a query nor a sentence.
     """
-    query = _read(text)
+    query = read_search(text)
     shown = limit if filled_up_to is None else filled_up_to
     ranked = RANKED_FOR_ONE * shown
     exact = exact_matches(tx, query, limit=limit, today=today, ranked=ranked) if query else []
@@ -58,24 +68,8 @@ def search(
     if wanted <= 0:
         return exact
     known = {found.paper.id for found in exact}
-    others = _nearest(tx, text, query, ranked=ranked, today=today)
+    others = _nearest(tx, text, query, meaning, ranked=ranked, today=today)
     return exact + list(islice((f for f in others if f.paper.id not in known), wanted))
-
-
-def _read(text: str) -> Query | None:
-    """None for a sentence that is no query.
-
-    Raises:
-        QuerySyntaxError: as `search`.
-    """
-    if is_sentence(text):
-        return None
-    try:
-        return parse_search(text)
-    except QuerySyntaxError:
-        if is_prose(text):
-            return None
-        raise
 
 
 def exact_matches(
@@ -102,13 +96,21 @@ def newest_matches(tx: Transaction, query: Query, *, limit: int, today: date) ->
 
 
 def similar(tx: Transaction, paper: Paper, *, limit: int) -> list[Paper]:
-    """Other papers that share most of what this one's title is about, best first."""
-    near = relaxed(_cut(paper.title))
-    if near is None:
+    """Other papers that say what this one says, best first.
+
+    Where that is not worked out yet: that share most of what its title is about.
+    """
+    meaning = tx.vectors.of(paper.id)
+    index = Alike(meaning=meaning) if meaning else _sharing_words(paper)
+    if index is None:
         return []
-    index = index_near(asked_words(near), strict=None)
     found = (c.paper for c in tx.papers.candidates(index, ranked=limit + 1))
     return list(islice((other for other in found if other.id != paper.id), limit))
+
+
+def _sharing_words(paper: Paper) -> IndexQuery | None:
+    near = relaxed(_cut(paper.title))
+    return index_near(asked_words(near), strict=None) if near else None
 
 
 def titled(tx: Transaction, text: str, *, limit: int) -> list[Paper]:
@@ -159,14 +161,25 @@ def _matching(
 
 
 def _nearest(
-    tx: Transaction, text: str, query: Query | None, *, ranked: int, today: date
+    tx: Transaction,
+    text: str,
+    query: Query | None,
+    meaning: Meaning | None,
+    *,
+    ranked: int,
+    today: date,
 ) -> Iterator[Found]:
     """Papers with any of the words, or of what else they may mean, whether or not they match."""
     near = relaxed(query or text) or query
     if near is None or not (some := asked_words(near)):
         return
     strict, asked = strict_part(near), _plain(asked_words(query)) if query else stems(words(text))
-    index = index_near(some, strict=strict, also=also_meant(tx, asked))
+    also = list(spelled_out(tx, asked))
+    weight = meaning_weight(1 if also else len(some))
+    also += corrected(tx, asked)
+    if meaning:
+        also.append(Alike(meaning=meaning, weight=weight))
+    index = index_near(some, strict=strict, also=also)
     day = first_day(strict, today=today) if strict else None
     for candidate in tx.papers.candidates(index, ranked=ranked, since=day):
         document = analyse(candidate.paper)

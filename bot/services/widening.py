@@ -23,9 +23,12 @@ SELDOM = 3
 MUCH_MORE_OFTEN = 10
 
 
-def also_meant(tx: Transaction, asked: list[str]) -> Iterator[IndexQuery]:
-    """Of the words of a search, as stems and in order."""
-    telling = [word for word in asked if word not in STOP_WORDS]
+def spelled_out(tx: Transaction, asked: list[str]) -> Iterator[IndexQuery]:
+    """What acronyms among the words of a search stand for, or the acronym that stands for all.
+
+    The words are stems, in order.
+    """
+    telling = _telling(asked)
     if len(telling) <= ACRONYM_WORDS_MAX:
         for word in telling:
             if long := _stands_for(tx, word):
@@ -33,7 +36,22 @@ def also_meant(tx: Transaction, asked: list[str]) -> Iterator[IndexQuery]:
     for short in {initials(asked), initials(telling)}:
         if _stands_for(tx, short) in (tuple(asked), tuple(telling)):
             yield _term(short)
-    yield from map(_term, _corrected(tx, telling))
+
+
+def corrected(tx: Transaction, asked: list[str]) -> Iterator[IndexQuery]:
+    """For words that may be misspelt, those that may be meant."""
+    telling = _telling(asked)
+    long = [word for word in telling if len(word) >= MISSPELT_MIN_CHARS and word.isalpha()]
+    seldom = [word for word, count in tx.papers.having(long).items() if count <= SELDOM]
+    for word in seldom:
+        counts = tx.papers.having({stem(near) for near in near_spellings(word)} - {word})
+        best = max(counts, key=lambda near: counts[near], default=word)
+        if counts.get(best, 0) > MUCH_MORE_OFTEN * SELDOM:
+            yield _term(best)
+
+
+def _telling(asked: Iterable[str]) -> list[str]:
+    return [word for word in asked if word not in STOP_WORDS]
 
 
 def _stands_for(tx: Transaction, short: str) -> tuple[str, ...] | None:
@@ -44,16 +62,6 @@ def _stands_for(tx: Transaction, short: str) -> tuple[str, ...] | None:
     papers = (candidate.paper for candidate in having)
     told = Counter(long for paper in papers if (long := defined(short, paper.abstract)))
     return max(told, key=lambda long: told[long], default=None)
-
-
-def _corrected(tx: Transaction, asked: Iterable[str]) -> Iterator[str]:
-    long = [word for word in asked if len(word) >= MISSPELT_MIN_CHARS and word.isalpha()]
-    seldom = [word for word, count in tx.papers.having(long).items() if count <= SELDOM]
-    for word in seldom:
-        counts = tx.papers.having({stem(near) for near in near_spellings(word)} - {word})
-        best = max(counts, key=lambda near: counts[near], default=word)
-        if counts.get(best, 0) > MUCH_MORE_OFTEN * SELDOM:
-            yield best
 
 
 def _term(word: str) -> IndexTerm:

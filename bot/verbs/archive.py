@@ -1,9 +1,9 @@
-"""`import` and `search`: the archive from the command line."""
+"""`import`, `embed` and `search`: the archive from the command line."""
 
 import argparse
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -13,9 +13,13 @@ from rich.progress import Progress
 
 from adapters.sources.jsonlines import BadLine, open_lines, read_papers
 from adapters.storage.store import SqlStore
+from bot.domain.nearest import read_search
 from bot.domain.papers import Novelty, Paper
+from bot.models import embedder
+from bot.ports.embedding import Embedder
 from bot.ports.storage import Store
-from bot.services.presenting.wording import counted
+from bot.services.embedding import Embedding, Meanings
+from bot.services.presenting.wording import READ_AS_WORDS, counted
 from bot.services.searching import search as search_archive
 from bot.verbs.printing import complain, complain_of, print_found, say
 from bot.verbs.settings import settings
@@ -28,13 +32,18 @@ def load(args: argparse.Namespace) -> int:
     return asyncio.run(_load(args.files))
 
 
+def embed(_: argparse.Namespace) -> int:
+    """Exit code 1 if there is no model for it."""
+    return asyncio.run(_embed())
+
+
 def search(args: argparse.Namespace) -> int:
     return asyncio.run(_search(" ".join(args.query), args.limit, as_json=args.json))
 
 
 async def _load(files: list[Path]) -> int:
     new = known = bad = 0
-    async with _archive() as store:
+    async with _archive() as (store, model):
         with Progress(console=Console(stderr=True), transient=True) as progress:
             for path in files:
                 for batch in _batches(path, progress):
@@ -42,8 +51,30 @@ async def _load(files: list[Path]) -> int:
                     bad += len(batch) - len(papers)
                     added = await _store(store, papers)
                     new, known = new + added, known + len(papers) - added
+        waiting = await _waiting(store, model) if model else 0
     say(f"{counted(new, 'new paper')}, {known:,} known before, {counted(bad, 'bad line')} skipped.")
+    if waiting:
+        how = "`paperlark embed` does it now, `paperlark run` in the background"
+        say(f"{counted(waiting, 'paper')} to be read for search by meaning: {how}.")
     return int(bad > 0)
+
+
+async def _embed() -> int:
+    async with _archive() as (store, model):
+        if model is None:
+            complain("There is no sentence model: install paperlark[semantic].")
+            return 1
+        async with aclosing(Embedding(store, model)) as work:
+            with Progress(console=Console(stderr=True), transient=True) as progress:
+                task = progress.add_task("embedding", total=(await work.progress()).remaining)
+                while done := await work.step():
+                    progress.advance(task, done)
+            say(f"{counted((await work.progress()).done, 'paper')} can be found by meaning.")
+    return 0
+
+
+async def _waiting(store: Store, model: Embedder) -> int:
+    return await store.read(lambda tx: tx.papers.count() - tx.vectors.count(model.model))
 
 
 async def _store(store: Store, papers: list[Paper]) -> int:
@@ -65,10 +96,16 @@ def _batches(path: Path, progress: Progress) -> Iterator[list[Paper | BadLine]]:
 
 async def _search(text: str, limit: int, *, as_json: bool) -> int:
     today = datetime.now(UTC).date()
-    async with _archive() as store:
+    async with _archive() as (store, model):
+        meaning = await Meanings(store, model).of(text)
         found, count = await store.read(
-            lambda tx: (search_archive(tx, text, limit=limit, today=today), tx.papers.count())
+            lambda tx: (
+                search_archive(tx, text, limit=limit, today=today, meaning=meaning),
+                tx.papers.count(),
+            )
         )
+    if read_search(text) is None:
+        complain(READ_AS_WORDS)
     print_found(found, as_json=as_json)
     if not found:
         complain(f"No paper of {count:,} matches." if count else "The archive is empty.")
@@ -76,10 +113,11 @@ async def _search(text: str, limit: int, *, as_json: bool) -> int:
 
 
 @asynccontextmanager
-async def _archive() -> AsyncIterator[Store]:
-    """The database alone: nothing else of the program is needed, or waited for."""
-    store = SqlStore.open(settings().database_url)
+async def _archive() -> AsyncIterator[tuple[Store, Embedder | None]]:
+    """The database and the model: nothing else of the program is needed, or waited for."""
+    configured = settings()
+    store = SqlStore.open(configured.database_url)
     try:
-        yield store
+        yield store, embedder(configured)
     finally:
         await store.close()

@@ -1,15 +1,17 @@
 """How good search is: `uv run python -m tests.bench.search_quality [SET...]`.
 
 Papers are imported into a store as `paperlark import` does and found as `paperlark search`
-does; beside it, on the same texts, plain FTS5 (porter) ordered by its bm25. Sentences
-are put as they are, cut to what a query may have, for both alike; what is refused finds nothing.
+does: by words, by meaning alone, and by both, as where `paperlark[semantic]` is installed. Beside
+it, on the same texts, plain FTS5 (porter) ordered by its bm25. Sentences are put as they are, cut
+to what a query may have, for all alike; what is refused finds nothing. Vectors, by the model of
+`tests.minilm`, take a quarter of an hour of CPU once and are kept in the temporary folder.
 
 Sets, with judgements that people made: Cranfield (225 questions), and for each paper of
 SciTLDR dev its authors' and a reviewer's one-sentence summary, to be found among 2,611 papers
 and again with 10,000 of the corpus. Sets made from corpus papers: their title, half of its
 words, the long form of an acronym of theirs and the other way round, first author with a word
 of the title, a word misspelt. Last, the seed page's own search. Means, and in brackets the
-95% interval of 2,000 bootstrap samples; of the difference to FTS5 likewise, by query.
+95% interval of 2,000 bootstrap samples; of differences likewise, by query.
 """
 
 import asyncio
@@ -29,12 +31,18 @@ from operator import sub
 from pathlib import Path
 from statistics import mean
 
+from adapters.embeddings.running import Runner
 from adapters.sources.jsonlines import read_papers
 from adapters.storage.store import SqlStore
 from bot.domain.errors import QuerySyntaxError
+from bot.domain.indexing import Alike
+from bot.domain.meaning import Meaning, Vector
+from bot.domain.nearest import asked_text
 from bot.domain.papers import Paper
+from bot.services.embedding import told
 from bot.services.searching import search
 from tests.fakes import MONDAY
+from tests.minilm import make_model
 from tests.shared import SHARED
 
 TODAY = date(2026, 11, 16)
@@ -43,6 +51,7 @@ MADE = 300  # queries of each set made from the corpus
 FOUND = 100
 SCITLDR = SHARED / "bench" / "scitldr"
 BATCH = 1_000
+KEPT = Path(tempfile.gettempdir()) / "paperlark-vectors.db"
 ACRONYM = re.compile(r"((?:[\w-]+ ){1,8})\(([A-Z][A-Za-z-]*[A-Z])s?\)")
 
 Search = Callable[[str], Sequence[str]]
@@ -229,15 +238,72 @@ async def stored(papers: Sequence[Paper], folder: Path) -> SqlStore:
     return store
 
 
-async def ours(store: SqlStore, texts: Iterable[str], limit: int = FOUND) -> list[list[str]]:
-    def find(tx, text):
+class Vectors:
+    """The model of the tests, and what it ever gave, in a file."""
+
+    model = "minilm"
+
+    def __init__(self, folder: Path) -> None:
+        self._run: Runner | None = None
+        self._folder = folder
+        self._known = sqlite3.connect(KEPT, check_same_thread=False)
+        self._known.execute("CREATE TABLE IF NOT EXISTS v (text TEXT PRIMARY KEY, held BLOB)")
+
+    def embed(self, texts: Sequence[str]) -> list[Vector]:
+        found = [self._vector(text) for text in texts]
+        self._known.commit()
+        return found
+
+    def _vector(self, text: str) -> Vector:
+        known = self._known.execute("SELECT held FROM v WHERE text = ?", (text,)).fetchone()
+        if known:
+            return Vector(known[0])
+        if self._run is None:
+            self._run = Runner(make_model(self._folder), "model.onnx", threads=1)
+        found = self._run(text)
+        self._known.execute("INSERT INTO v VALUES (?, ?)", (text, found))
+        return found
+
+
+async def embedded(store: SqlStore, papers: Sequence[Paper], vectors: Vectors) -> None:
+    for start in range(0, len(papers), BATCH):
+        some = papers[start : start + BATCH]
+        pairs = list(zip(some, vectors.embed([told(p) for p in some]), strict=True))
+        await store.write(lambda tx, pairs=pairs: tx.vectors.put(vectors.model, pairs))
+
+
+async def ours(
+    store: SqlStore, texts: Iterable[str], vectors: Vectors | None = None, limit: int = FOUND
+) -> list[list[str]]:
+    """By words, or with vectors also by meaning."""
+
+    def find(tx, text, meaning):
         try:
-            return [f.paper.id for f in search(tx, text, limit=limit, today=TODAY)]
+            found = search(tx, text, limit=limit, today=TODAY, meaning=meaning)
         except QuerySyntaxError as error:
             print(f"  refused: {text} ({error})")
             return []
+        return [f.paper.id for f in found]
 
-    return await store.read(lambda tx: [find(tx, text) for text in texts])
+    asked = [(text, meaning_of(text, vectors) if vectors else None) for text in texts]
+    return await store.read(lambda tx: [find(tx, *one) for one in asked])
+
+
+async def by_meaning(store: SqlStore, texts: Iterable[str], vectors: Vectors) -> list[list[str]]:
+    def find(tx, meaning):
+        near = tx.papers.candidates(Alike(meaning=meaning), ranked=FOUND) if meaning else ()
+        return [c.paper.id for c in near]
+
+    asked = [meaning_of(text, vectors) for text in texts]
+    return await store.read(lambda tx: [find(tx, meaning) for meaning in asked])
+
+
+def meaning_of(text: str, vectors: Vectors) -> Meaning | None:
+    try:
+        words = asked_text(text)
+    except QuerySyntaxError:
+        return None
+    return Meaning(model=vectors.model, vector=vectors.embed([words])[0]) if words else None
 
 
 def fts5(papers: Sequence[Paper]) -> Search:
@@ -272,14 +338,15 @@ def with_interval(values: Sequence[float]) -> str:
 
 def report(name: str, rows: Sequence[tuple[float, ...]]) -> None:
     told = "".join(with_interval(column) for column in zip(*rows, strict=True))
-    print(f"  {name:12}{told}", flush=True)
+    print(f"  {name:20}{told}", flush=True)
 
 
 class Measured:
     """Archives and rivals, made anew only where a set has other papers than the one before."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, vectors: Vectors) -> None:
         self._folder = folder
+        self._vectors = vectors
         self._papers: Sequence[Paper] = ()
         self._store: SqlStore | None = None
         self._plain: Search = list
@@ -291,21 +358,30 @@ class Measured:
             own.mkdir()
             self._papers, self._plain = task.papers, fts5(task.papers)
             self._store = await stored(task.papers, own)
-        found = await ours(self._store, task.wanted)
-        mine = [measures(f, w) for f, w in zip(found, task.wanted.values(), strict=True)]
-        theirs = [measures(self._plain(text), wanted) for text, wanted in task.wanted.items()]
-        gains = [tuple(map(sub, *pair)) for pair in zip(mine, theirs, strict=True)]
+            await embedded(self._store, task.papers, self._vectors)
         print(f"{name}: {len(task.wanted)} queries, {len(task.papers):,} papers")
-        report("FTS5 porter", theirs)
-        report("paperlark", mine)
-        report("difference", gains)
+        found = {
+            "FTS5 porter": [self._plain(text) for text in task.wanted],
+            "words": await ours(self._store, task.wanted),
+            "meaning": await by_meaning(self._store, task.wanted, self._vectors),
+            "both": await ours(self._store, task.wanted, self._vectors),
+        }
+        rows = {
+            way: [measures(f, w) for f, w in zip(each, task.wanted.values(), strict=True)]
+            for way, each in found.items()
+        }
+        for way, each in rows.items():
+            report(way, each)
+        for one, other in (("words", "FTS5 porter"), ("both", "FTS5 porter"), ("both", "words")):
+            pairs = zip(rows[one], rows[other], strict=True)
+            report(f"{one} - {other}", [tuple(map(sub, *pair)) for pair in pairs])
 
     async def close(self) -> None:
         if self._store:
             await self._store.close()
 
 
-async def seed_page() -> None:
+async def seed_page(vectors: Vectors) -> None:
     """How many papers of the seed page are among the first 60 for its own search."""
     seed = imported(
         {"id": f"seed-{r['n']}", "source": "seed", **r}
@@ -314,31 +390,34 @@ async def seed_page() -> None:
     papers = [*corpus(), *seed.values()]
     with tempfile.TemporaryDirectory() as folder:
         store = await stored(papers, Path(folder))
-        wanted = {p.title for p in seed.values()}
-        found = await store.read(
-            lambda tx: [f.paper.title for f in search(tx, "AI alignment", limit=60, today=TODAY)]
-        )
+        await embedded(store, papers, vectors)
+        ways = {"words": None, "both": vectors}
+        ids = {way: (await ours(store, ["AI alignment"], v, 60))[0] for way, v in ways.items()}
         await store.close()
     by_id = {p.id: p.title for p in papers}
-    plain = [by_id[i] for i in fts5(papers)("AI alignment")[:60]]
-    shown = [sum(t in wanted for t in some) for some in (found, plain)]
-    print(f"seed page, “AI alignment”: of {len(wanted)} papers {shown[0]} among our first 60,")
-    print(f"  {shown[1]} among FTS5's; we miss {sorted(wanted.difference(found))}")
+    ids["FTS5 porter"] = fts5(papers)("AI alignment")[:60]
+    wanted = {p.title for p in seed.values()}
+    print(f"seed page, “AI alignment”: of {len(wanted)} papers there are among the first 60")
+    for way, some in ids.items():
+        found = {by_id[i] for i in some}
+        print(f"  {way}: {len(wanted & found)}; not {sorted(wanted - found)}")
+    print(f"  only by both: {[by_id[i] for i in ids['both'] if i not in ids['words']]}")
 
 
 async def main(names: Sequence[str]) -> None:
     if not SHARED.is_dir():
         print("The data in ../shared is not beside this clone: nothing measured.")
         return
-    print(f"{'':14}{'nDCG@10':>23}{'MRR':>23}{'recall@100':>23}")
+    print(f"{'':22}{'nDCG@10':>23}{'MRR':>23}{'recall@100':>23}")
     with tempfile.TemporaryDirectory() as folder:
-        measured = Measured(Path(folder))
+        vectors = Vectors(Path(folder))
+        measured = Measured(Path(folder), vectors)
         for name in names or SETS:
             if name in SETS:
                 await measured.set(name, SETS[name]())
         await measured.close()
-    if not names or "seed" in names:
-        await seed_page()
+        if not names or "seed" in names:
+            await seed_page(vectors)
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ from bot.services.presenting.guidance import welcome
 from bot.services.presenting.posts import MORE_PAGE
 from bot.services.presenting.wording import (
     COMMAND,
+    READ_AS_WORDS,
     counted,
     counted_to,
     flat,
@@ -130,13 +131,17 @@ def search_results(
     count: int,
     count_max: int,
     asked: Sequence[str] = (),
+    as_words: bool = False,
 ) -> Message:
     """The best of `count` exact matches; then, set apart, the nearest others as a list.
 
-    `asked` are the sources whose own search was asked, for the archive knew too little.
+    `asked` are the sources whose own search was asked, for the archive knew too little. With
+    `as_words` the text is no query.
     """
     start = (plain(f"{_best(len(cards), count, count_max)} "), _echo(query), plain("."))
     blocks: list[Block] = [Paragraph(spans=start), *cards]
+    if as_words:
+        blocks.append(Note(spans=(plain(READ_AS_WORDS),)))
     if asked:
         names = " and ".join(source_name(name) for name in asked)
         text = f"The archive knows little of this, so the search of {names} was asked as well."
