@@ -1,6 +1,7 @@
 """Hugging Face Daily Papers: what people featured on each day of its feed, and its search."""
 
 import asyncio
+import logging
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
@@ -17,15 +18,19 @@ from adapters.sources.reading import (
     joined,
     unreadable_note,
 )
-from bot.domain.errors import SourceFormatChanged, SourceUnavailable
+from bot.domain.errors import SourceError, SourceFormatChanged, SourceUnavailable
 from bot.domain.papers import Paper, PaperId, merge
 from bot.ports.sources import Cursor, Sweep
+
+logger = logging.getLogger(__name__)
 
 BASE_URL = "https://huggingface.co"
 PAGE_SIZE = 100  # the largest `limit`
 PAGES_MAX = 20  # the fullest recorded day has 50 papers
 FOUND_MAX = 120  # the largest `limit` of its search (peers.md e)
 OVERLAP = timedelta(days=7)
+VOTED_ON = timedelta(days=14)
+"""So long a paper's votes are followed; those before the overlap once a day."""
 FIRST_LOOK = timedelta(days=4)
 AWAY_MAX = timedelta(days=60)
 
@@ -65,10 +70,27 @@ class HuggingFace:
         through = max(today - timedelta(days=1), cursor.through if cursor else date.min)
         return Sweep(
             papers=tuple(haul.papers.values()),
+            updates=await self._voted_on(cursor, first, today),
             cursor=Cursor(through=through, validators=haul.validators),
             asked=f"days {first} to {today}",
             note=joined(away_note(cursor, first), haul.note(today)),
         )
+
+    async def _voted_on(self, cursor: Cursor | None, first: date, today: date) -> tuple[Paper, ...]:
+        """The papers of the days before `first` with their votes, in the first sweep of a day.
+
+        They are no news, and whatever keeps them away keeps no news away.
+        """
+        if cursor is None or cursor.through >= today - timedelta(days=1):
+            return ()
+        votes, day = _Haul(known={}), today - VOTED_ON
+        try:
+            while day < first:
+                await self._read_day(day, today, votes)
+                day += timedelta(days=1)
+        except SourceError as error:
+            logger.warning("the votes of older papers could not be read: %s", error.reason)
+        return tuple(votes.papers.values())
 
     async def search(self, words: str, *, limit: int) -> tuple[Paper, ...]:
         """Papers with a page there, featured once or never; those never featured have no day."""

@@ -21,6 +21,7 @@ PEOPLE_MAX_CHARS = 900
 """Of their ids as mentions, with what stands between them."""
 EXAMPLE = "/papers settings layout flat cap 10 pictures on"
 _ON = {"on": True, "yes": True, "off": False, "no": False}
+_OFF = frozenset({"off", "no", "none", "0"})
 _NONE = frozenset({"", "any", "all", "none", "*"})
 _MENTION = re.compile(r"<@!?([A-Za-z0-9]{1,40})(?:\|([^>|]{0,80}))?>")
 
@@ -64,6 +65,12 @@ def _layout(channel: Channel, value: str, _: UserRef) -> Channel:
 
 def _cap(channel: Channel, value: str, _: UserRef) -> Channel:
     return replace(channel, cap=_number("A cap", value, 1, CAP_MAX))
+
+
+def _rising(channel: Channel, value: str, _: UserRef) -> Channel:
+    if value.lower() in _OFF:
+        return replace(channel, rising=None)
+    return replace(channel, rising=_number("Rising is off, or", value, 1, UPVOTES_MAX))
 
 
 def _pictures(channel: Channel, value: str, _: UserRef) -> Channel:
@@ -165,6 +172,7 @@ def _checked(scope: Scope) -> Scope:
 _SETTERS: dict[str, Callable[[Channel, str, UserRef], Channel]] = {
     "layout": _layout,
     "cap": _cap,
+    "rising": _rising,
     "pictures": _pictures,
     "empty-note": _empty_note,
     "zone": _zone,

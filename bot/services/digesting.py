@@ -14,21 +14,19 @@ from bot.domain.channels import Channel, ChannelRef, Layout
 from bot.domain.deliveries import DigestId
 from bot.domain.digests import Digest, SourceHealth, compose
 from bot.domain.messages import Message
+from bot.domain.papers import Paper
 from bot.domain.reading_list import list_of
 from bot.domain.schedules import Cadence, due_occurrence, next_run
-from bot.domain.taste import Taste, taste_of
 from bot.ports.chat import ChatAdapter, ChatCapabilities
 from bot.ports.clock import Clock
 from bot.ports.sources import SourceReport
-from bot.ports.storage import PendingPaper, PlannedPost, Store, Transaction
+from bot.ports.storage import PendingPaper, PlannedPost, Standing, Store, Transaction
 from bot.ports.summaries import Summarizer
 from bot.services.buttons import KeptButtons
 from bot.services.presenting.posts import digest_posts
 
 logger = logging.getLogger(__name__)
 
-TASTE_MAX = 200
-"""Saved papers, and rejected ones, that count for the order: the newest tell what is liked now."""
 SILENCE = timedelta(days=1)  # within a day a source that was down has missed no announcement
 
 
@@ -120,12 +118,14 @@ class Digester:
         if not pending and not _says_why(tx, channel):
             return None
         digest = self._compose(tx, channel, pending, now=now)
-        papers = [matched.paper.id for matched in digest.papers]
+        papers = [matched.paper for matched in digest.papers]
+        ids = [paper.id for paper in papers]
         deliveries = tx.deliveries.plan(
-            channel.ref, key, papers, lambda id_: self._kept(tx, channel, digest, id_), now=now
+            channel.ref, key, ids, lambda id_: self._kept(tx, channel, digest, id_), now=now
         )
         if deliveries is None:  # this day had its digest; what is pending waits for the next
             return None
+        tx.standings.keep(channel.ref, [_standing(channel, digest, paper) for paper in papers])
         messages = tuple(delivery.message for delivery in deliveries)
         return Planned(channel=channel, digest=digest, messages=messages)
 
@@ -153,7 +153,7 @@ class Digester:
             now=now,
             collected=sum(report.new for report in reports),
             sources=_health(tx, reports),
-            taste=_taste(tx, channel),
+            taste=tx.tastes.get(channel.ref),
         )
 
     def _posts(
@@ -184,11 +184,13 @@ def _layout(channel: Channel, capabilities: ChatCapabilities) -> Layout:
     return Layout.FLAT if threadless and channel.layout is Layout.THREAD else channel.layout
 
 
-def _taste(tx: Transaction, channel: Channel) -> Taste:
-    """What the channel's own list and its rejections say of it, the newest of each."""
-    saved = tx.reading_list.list(list_of(channel))[:TASTE_MAX]
-    rejected = tx.rejections.list(channel.ref, limit=TASTE_MAX)
-    return taste_of((item.paper for item in saved), (paper for paper, _ in rejected))
+def _standing(channel: Channel, digest: Digest, paper: Paper) -> Standing:
+    """Who asked to hear of rising papers hears of those that have not risen yet."""
+    rising = channel.rising
+    rises = rising is not None and (paper.upvotes or 0) < rising
+    return Standing(
+        paper=paper.id, merits=digest.merits[paper.id], rises_at=rising if rises else None
+    )
 
 
 def _says_why(tx: Transaction, channel: Channel) -> bool:

@@ -178,6 +178,14 @@ def _papers(channel: Channel) -> Form:
                 required=True,
                 max_chars=4,
             ),
+            Field(
+                name="rising",
+                label="Upvotes at which a posted paper is noted",
+                hint="in its thread, once; or off",
+                value="off" if channel.rising is None else str(channel.rising),
+                required=True,
+                max_chars=4,
+            ),
         ),
     )
 

@@ -9,7 +9,8 @@ from bot.domain.deliveries import Delivery
 from bot.domain.matching import analyse, explain
 from bot.domain.messages import Block, Bullets, PaperCard
 from bot.domain.obstacles import Obstacle, obstacles
-from bot.domain.papers import Paper
+from bot.domain.papers import Paper, PaperId
+from bot.domain.ranking import Merit
 from bot.ports.storage import Placement, Transaction
 
 
@@ -38,6 +39,12 @@ class Trace:
     verdicts: tuple[Verdict, ...]
     placement: Placement | None
     """Set once it was matched here."""
+    place: int
+    """Where it stands in its digest, from 1; 0 where it is in none."""
+    of: int
+    """How many papers that digest has."""
+    merits: tuple[Merit, ...]
+    """Why it stands there."""
     post: Delivery | None
     """The post that shows it; None as long as there is none, or while it is over the cap."""
 
@@ -52,8 +59,10 @@ def trace(tx: Transaction, channel: Channel, paper: Paper, *, now: datetime) -> 
     placements = tx.matches.placements(ref.workspace, paper.id)
     placement = next((p for p in placements if p.channel == ref), None)
     posts: Sequence[Delivery] = ()
+    beside: Sequence[PaperId] = ()
     if placement and placement.digest is not None:
         posts = tx.deliveries.of_digest(ref, placement.digest)
+        beside = [p.id for p in tx.matches.of_digest(ref, placement.digest)]
     return Trace(
         paper=paper,
         channel=channel,
@@ -67,6 +76,9 @@ def trace(tx: Transaction, channel: Channel, paper: Paper, *, now: datetime) -> 
             for s in tx.subscriptions.of_channel(ref)
         ),
         placement=placement,
+        place=beside.index(paper.id) + 1 if beside else 0,
+        of=len(beside),
+        merits=tx.standings.of(ref, paper.id) if beside else (),
         post=_post_of(posts, paper),
     )
 

@@ -67,7 +67,13 @@ from bot.services.presenting.papers import (
     trending,
     unfurled,
 )
-from bot.services.presenting.posts import digest_posts, more_papers, no_more, quiet_note
+from bot.services.presenting.posts import (
+    digest_posts,
+    more_papers,
+    no_more,
+    quiet_note,
+    rising_note,
+)
 from bot.services.presenting.reasons import stopped_reason
 from bot.services.presenting.saving import (
     ListPage,
@@ -150,6 +156,7 @@ __all__ = [
     "rejected",
     "removed",
     "resumed",
+    "rising_note",
     "saved",
     "saved_list",
     "schedule_changed",

@@ -74,6 +74,7 @@ def settings_of(channel: Channel) -> dict[str, str]:
     return {
         "layout": channel.layout.value,
         "cap": str(channel.cap),
+        "rising": "off" if channel.rising is None else str(channel.rising),
         "pictures": on_off(value=channel.pictures),
         "empty-note": on_off(value=channel.empty_note),
         "zone": channel.schedule.zone,

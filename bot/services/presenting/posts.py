@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from bot.domain.channels import Layout
 from bot.domain.deliveries import DigestId
@@ -91,6 +92,15 @@ def quiet_note(digest: Digest) -> Message:
     )
 
 
+def rising_note(paper: Paper) -> Message:
+    """`Rising: TITLE has 57 upvotes now`, the title a link."""
+    votes_now = f" has {counted(paper.upvotes or 0, 'upvote')} now."
+    return Message(
+        fallback=f"Rising: {cut(title(paper), FALLBACK_TITLE_MAX_CHARS)}{votes_now}",
+        blocks=(Paragraph(spans=(strong("Rising: "), title_link(paper), plain(votes_now))),),
+    )
+
+
 def more_papers(papers: Sequence[Paper], *, digest_id: DigestId, start: int) -> Message:
     """The first page of a digest's papers from the position `start` on, and the next's button."""
     page = papers[:MORE_PAGE]
@@ -148,12 +158,11 @@ def _card(
 def _head(digest: Digest) -> Blocks:
     """Date and count, what it covers, and which sources did not deliver."""
     heading = _heading(digest)
-    notes = [_failure(digest, source) for source in digest.failing]
+    notes = [_return(digest, source) for source in digest.returned if _tells_more(digest, source)]
+    notes += [_failure(digest, source) for source in digest.failing]
     if covers := digest.covers:
         days = day_range(covers.first, covers.last)
         notes.insert(0, f"Covers {counted(covers.days, 'day')}, {days}.")
-    else:
-        notes = [*(_return(digest, source) for source in digest.returned), *notes]
     return (Heading(text=heading), *(Note(spans=(plain(text),)) for text in notes))
 
 
@@ -195,10 +204,18 @@ def _quiet_facts(digest: Digest) -> list[str]:
     return facts
 
 
+def _tells_more(digest: Digest, source: SourceHealth) -> bool:
+    """Whether its silence began before the days that the digest covers."""
+    return digest.covers is None or _first_day(digest, source) < digest.covers.first
+
+
+def _first_day(digest: Digest, source: SourceHealth) -> date:
+    return local_date(source.away_since or digest.at, digest.zone)
+
+
 def _return(digest: Digest, source: SourceHealth) -> str:
     """Which days the papers of a source that was silent for days are from."""
-    first = local_date(source.away_since or digest.at, digest.zone)
-    days = day_range(first, digest.day)
+    days = day_range(_first_day(digest, source), digest.day)
     return f"{source_name(source.name)} answers again; its papers cover {days}."
 
 

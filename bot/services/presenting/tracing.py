@@ -12,6 +12,7 @@ from bot.domain.shortening import ECHO_MAX_CHARS, cut
 from bot.services.presenting.answers import next_digest
 from bot.services.presenting.cards import title_link, why
 from bot.services.presenting.reasons import stopped_reason
+from bot.services.presenting.standing import standing
 from bot.services.presenting.wording import counted, joined, moment
 from bot.services.tracing import Trace, Verdict
 
@@ -29,11 +30,19 @@ def traced(trace: Trace, *, now: datetime, link: Url | None = None) -> Message:
         blocks=(
             Paragraph(spans=(title_link(trace.paper),)),
             Paragraph(spans=(strong(outcome),)),
+            *_standing(trace),
             *([Note(spans=(link_to("See the post", link),))] if link else []),
             *([Bullets(items=tuple(map(_verdict, shown)))] if shown else []),
             *([Note(spans=(plain(f"And {counted(rest, 'subscription')} more."),))] if rest else []),
         ),
     )
+
+
+def _standing(trace: Trace) -> tuple[Note, ...]:
+    """Where it stands among others."""
+    if trace.of < 2:
+        return ()
+    return (Note(spans=(plain(standing(trace.place, trace.of, trace.merits)),)),)
 
 
 def _outcome(trace: Trace, now: datetime) -> str:

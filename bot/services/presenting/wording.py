@@ -8,6 +8,7 @@ from bot.domain.messages import Span, Spans
 from bot.domain.schedule_text import DAY_NAMES
 
 COMMAND = "/papers"
+READ_AS_WORDS = "This is no query, so it was read as plain words."
 
 MONTHS = (
     "January",

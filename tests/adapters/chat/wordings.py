@@ -26,6 +26,7 @@ from bot.domain.messages import Message, PaperCard
 from bot.domain.obstacles import Hindrance, Obstacle
 from bot.domain.papers import Listing, Paper, PaperId, PaperKey, Summary
 from bot.domain.queries import And, Field, Query, Words
+from bot.domain.ranking import Merit, Trait
 from bot.domain.reading_list import Progress, SavedPaper
 from bot.domain.schedules import Cadence, Schedule
 from bot.domain.scopes import Scope
@@ -167,6 +168,7 @@ def _digest(text: str, *, papers: int) -> Digest:
 
 def _digests(text: str, held: ChatCapabilities) -> Iterator[Message]:
     yield presenting.quiet_note(_digest(text, papers=0))
+    yield presenting.rising_note(_paper(text))
     yield presenting.more_papers([_paper(text)] * 3, digest_id=DigestId(7), start=2)
     yield presenting.no_more()
     for layout in Layout:
@@ -322,8 +324,17 @@ def _trace(text: str, placement: Placement | None, post: Delivery | None) -> Tra
         announced_at=LONG_AGO,
         verdicts=verdicts,
         placement=placement,
+        place=3,
+        of=14,
+        merits=tuple(_merit(trait, text) for trait in Trait),
         post=post,
     )
+
+
+def _merit(trait: Trait, text: str) -> Merit:
+    """What merits have of a paper's own words are names; the rest are numbers and fields."""
+    of = {Trait.TASTE: ("world models", f"author:{text}"), Trait.MATCH: ("title",)}
+    return Merit(trait=trait, weight=1.0, what=of.get(trait, ("42",)))
 
 
 def _guidance(text: str) -> Iterator[Message]:
@@ -383,7 +394,18 @@ def _states(text: str) -> Iterator[Message]:
     yield presenting.channel_stopped(broken)
     yield presenting.workspace_stopped(WorkspaceId(text), text, 3)
     yield presenting.post_held(_channel(text), text)
+    yield from _held(text)
     yield presenting.resumed(_channel(text), now=NOW)
+
+
+def _held(text: str) -> Iterator[Message]:
+    post, by = _delivery(text), _user(text)
+    yield presenting.held([], _channel(text), now=NOW)
+    yield presenting.held([post] * 7, _channel(text), now=NOW)
+    for how in ("resend", "drop"):
+        yield presenting.worked_off(how)
+        yield presenting.notice(by, presenting.did_work_off(post, how))
+    yield presenting.held_no_more()
 
 
 def _delivery(text: str) -> Delivery:

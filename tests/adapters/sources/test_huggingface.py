@@ -199,6 +199,30 @@ async def test_later_sweeps_look_back_seven_days_beyond_the_cursor():
     ]
 
 
+async def test_the_first_sweep_of_a_day_asks_for_the_votes_of_fourteen_days_and_makes_no_news():
+    old = "2026-06-30"
+    voted = feed({old: [json.dumps([entry(upvotes=57)]).encode()], str(TODAY): [PAGE]})
+    web = Web(voted)
+    swept = await sweep(web, Cursor(through=DAY - timedelta(days=1)))
+    assert [(p.short_id, p.upvotes) for p in swept.updates] == [("2607.00001", 57)]
+    assert len(swept.papers) == 3
+    days = {u.split("date=")[1][:10] for u in web.urls}
+    assert days == {str(TODAY - timedelta(days=n)) for n in range(15)}
+    assert swept.cursor == Cursor(through=DAY)
+    assert (await sweep(Web(voted), swept.cursor)).updates == ()
+
+
+@pytest.mark.parametrize("status", [400, 404, 500])
+async def test_votes_that_cannot_be_had_keep_no_news_away(status):
+    def answer(request: httpx.Request) -> httpx.Response:
+        old = request.url.params["date"] < "2026-07-05"
+        return reply(ERROR, status) if old else feed({str(TODAY): [PAGE]})(request)
+
+    swept = await sweep(Web(answer), Cursor(through=DAY - timedelta(days=1)))
+    assert (len(swept.papers), swept.updates) == (3, ())
+    assert swept.cursor.through == DAY
+
+
 async def test_a_cursor_from_the_future_never_goes_back():
     swept = await sweep(Web(feed({})), Cursor(through=date(2027, 1, 1)))
     assert swept.cursor.through == date(2027, 1, 1)

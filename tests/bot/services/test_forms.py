@@ -136,7 +136,12 @@ async def test_a_form_is_filled_in_with_what_is_set(world):
         "empty-note": "on",
         "zone": "Asia/Tokyo",
     }
-    assert papers == {"sources": "any", "categories": "cs.CL, stat.*", "upvotes": "0"}
+    assert papers == {
+        "sources": "any",
+        "categories": "cs.CL, stat.*",
+        "upvotes": "0",
+        "rising": "50",
+    }
     assert people == {"editors": "anyone", "guests": "off", "list": "team"}
 
 

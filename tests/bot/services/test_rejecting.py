@@ -81,6 +81,7 @@ async def test_it_is_said_of_one_channel_only(world):
 async def digest(world, *papers, name="nlp"):
     await collected(world, *papers)
     world.clock.advance(hours=3 if world.clock.now().hour == 6 else 24)
+    await world.learner.learn()
     await world.digester.digest()
     await world.deliverer.deliver()
     return world.cards(name)
