@@ -1,6 +1,9 @@
 """Builds Paperlark from its settings, runs it and stops it."""
 
+import asyncio
+import logging
 import os
+import secrets
 import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -12,6 +15,7 @@ from adapters.exports import FileExporter
 from adapters.sources.arxiv import ArXiv
 from adapters.sources.http import PoliteClient
 from adapters.sources.huggingface import HuggingFace
+from adapters.storage.backup import back_up_nightly
 from adapters.storage.store import SqlStore
 from adapters.summaries.extractive import Extractive
 from bot import __version__
@@ -20,6 +24,7 @@ from bot.domain.command_table import COMMANDS
 from bot.domain.errors import ConfigError
 from bot.domain.messages import Message
 from bot.domain.schedules import Schedule
+from bot.models import embedder
 from bot.platforms import ChatPlatform, platforms_with_tokens
 from bot.ports.chat import ChatAdapter
 from bot.ports.clock import Clock
@@ -29,11 +34,20 @@ from bot.services.collecting import Collector
 from bot.services.delivering import Deliverer
 from bot.services.desk import FrontDesk
 from bot.services.digesting import Digester
+from bot.services.embedding import Embedding
 from bot.services.kit import Kit
+from bot.services.leading import Leadership
+from bot.services.learning import Learner
 from bot.services.leases import DeliveryPolicy
+from bot.services.posting import plan_and_post
+from bot.services.rising import RisingPapers
 from bot.services.stopping import OwnerNotices
 from config.settings import Settings
 
+logger = logging.getLogger(__name__)
+
+FREE_MIN_BYTES = 200 * 1024 * 1024
+"""With less disk left, nothing is collected; posts may soon not be recorded (reliability.md 3)."""
 LOCAL = WorkspaceId("web:local")
 """The workspace of the local page."""
 
@@ -52,17 +66,54 @@ class App:
     store: SqlStore
     sources: Mapping[str, PaperSource]
     collector: Collector
+    rising: RisingPapers
+    learner: Learner
     digester: Digester
     deliverer: Deliverer
+    embedding: Embedding | None
+    """Where there is a sentence model."""
     desk: FrontDesk
+    leadership: Leadership
     web: WebChat
     platforms: Sequence[ChatPlatform]
     """Those with tokens: Slack, Discord."""
+    posting: asyncio.Lock
+    """Held while posts are planned and sent."""
+
+    @property
+    def disk_is_full(self) -> bool:
+        """Nearly: what is left is for recording what is sent."""
+        free = self.store.free_bytes()
+        return free is not None and free < FREE_MIN_BYTES
+
+    async def collect(self) -> None:
+        """What a tick does: ask the sources."""
+        if self.disk_is_full:
+            logger.warning("nothing is collected: the disk is nearly full")
+        elif self.leadership.leads() and await self.collector.collect():
+            await self.rising.note()
+
+    async def learn(self) -> None:
+        """What a tick does: learn what channels like, each night."""
+        if self.leadership.leads():
+            await self.learner.learn()
+
+    async def back_up(self) -> None:
+        """What a tick does: the night's copy of a SQLite file, in UTC."""
+        url, keep = self.settings.database_url, self.settings.backup.keep
+        if keep and self.store.alone:
+            day = self.clock.now().date()
+            made = await asyncio.to_thread(
+                back_up_nightly, url, self.settings.backups, day=day, keep=keep
+            )
+            if made:
+                logger.info("backed up to %s", made)
 
     async def run_digests(self) -> None:
         """What a tick does: plan what is due, send what is ready."""
-        await self.digester.digest()
-        await self.deliverer.deliver()
+        if self.leadership.leads():
+            async with self.posting:
+                await plan_and_post(self.digester, self.deliverer)
 
 
 @asynccontextmanager
@@ -78,9 +129,12 @@ async def build(
     """The whole program on these settings; its database is opened, migrated and closed.
 
     `client` asks the sources in place of one that asks the network. `exclusive`
-    is for the long-running process: of those a SQLite file takes only one.
+    is for the long-running process: of those a SQLite file takes only one, and of
+    several on PostgreSQL only the leader acts unasked.
     """
     clock = clock or SystemClock()
+    # No other process ever has this name, also not one that a restart put in our place.
+    name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
     async with AsyncExitStack() as stack:
         store = SqlStore.open(settings.database_url, exclusive=exclusive)
         stack.push_async_callback(store.close)
@@ -97,14 +151,26 @@ async def build(
             clock=clock,
             commands=COMMANDS,
             banner=banner,
+            host=settings.http.host,
             port=settings.http.port,
+            shows_page=settings.http.shows_page,
             next_free_port=next_free_port,
         )
         platforms = platforms_with_tokens(settings, store, clock)
         for platform in platforms:
             stack.push_async_callback(platform.aclose)
         chats: dict[str, ChatAdapter] = {web.platform: web, **{p.platform: p for p in platforms}}
-        notices = OwnerNotices(store, chats, lambda message: _tell_operator(store, message, clock))
+        leadership = Leadership(
+            store, clock, holder=name, lasts=timedelta(seconds=settings.scheduler.lead_s)
+        )
+        leads = leadership.leads if exclusive else _always
+        notices = OwnerNotices(
+            store, chats, lambda message: _tell_operator(store, message, clock), leads=leads
+        )
+        model, posting = embedder(settings), asyncio.Lock()
+        embedding = Embedding(store, model) if model else None
+        if embedding:
+            stack.push_async_callback(embedding.aclose)
         kit = Kit(
             store=store,
             chats=chats,
@@ -114,6 +180,7 @@ async def build(
             schedule=default_schedule(settings),
             resend_unknown=_policy(settings).resend_unknown,
             lookup=arxiv,
+            embedder=model,
             searches=[s for s in (huggingface, arxiv) if s.name in sources],
         )
         yield App(
@@ -128,16 +195,22 @@ async def build(
                 categories=settings.sources.arxiv.categories,
                 every=timedelta(seconds=settings.scheduler.collect_every_s),
             ),
+            rising=RisingPapers(store, chats, clock),
+            learner=Learner(store, clock),
             digester=Digester(store, chats, clock, Extractive()),
             deliverer=Deliverer(
                 store,
                 chats,
                 clock,
                 notices,
-                owner=f"{socket.gethostname()}:{os.getpid()}",
+                owner=name,
                 policy=_policy(settings),
+                leads=leads,
             ),
+            embedding=embedding,
             desk=FrontDesk(kit, notices),
+            posting=posting,
+            leadership=leadership,
             web=web,
             platforms=platforms,
         )
@@ -146,6 +219,11 @@ async def build(
 def default_schedule(settings: Settings) -> Schedule:
     """What a channel starts with."""
     return Schedule(at=settings.scheduler.digest_at, zone=settings.scheduler.zone)
+
+
+def _always() -> bool:
+    """Who gives a command has it done, whoever leads."""
+    return True
 
 
 def _policy(settings: Settings) -> DeliveryPolicy:

@@ -2,21 +2,24 @@
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Sequence
+from contextlib import suppress
+from functools import partial
 
 from bot import __version__
 from bot.app import LOCAL, App, build, default_schedule
+from bot.connections import Connections, Say
 from bot.domain.channels import ChannelRef
-from bot.domain.errors import ConfigError
-from bot.platforms import ChatPlatform
-from bot.scheduler import Clockwork
+from bot.health import Health
+from bot.pulse import Pulse, ended
+from bot.scheduler import Clockwork, Tick
+from bot.services.embedding import InBackground
 from bot.services.presenting.wording import counted, source_name
 from bot.services.subscribing import ensure_channel
-from bot.supervisor import Supervisor
 from config.settings import Settings
 
-Say = Callable[[str], None]
-"""Tells the person at the terminal what happens."""
+BACKUP_TICK_S = 600.0
+EMBED_S = 300.0
 
 
 async def run(settings: Settings, say: Say) -> None:
@@ -25,71 +28,74 @@ async def run(settings: Settings, say: Say) -> None:
     Raises:
         ConfigError: a platform refuses what the settings say.
     """
+    try:
+        await _run(settings, say)
+    finally:
+        ended()
+
+
+async def _run(settings: Settings, say: Say) -> None:
     async with build(settings, exclusive=True) as app:
         if held := await app.deliverer.hold_interrupted(alone=app.store.alone):
             cut_off = counted(len(held), "post")
             say(f"{cut_off} cut off when Paperlark last stopped: looked for in the channels.")
         await _ensure_local_channel(app)
-        await app.web.start(app.desk)
+        await app.leadership.keep()
+        pulse, clockwork = Pulse(), Clockwork(_ticks(app))
+        connections = Connections(app, say)
+        probe = Health(app, clockwork=clockwork, connections=connections, pulse=pulse)
+        await app.web.start(app.desk, probe)
         try:
-            await _run_started(app, say)
+            clockwork.start()
+            _say_what_runs(app, say)
+            won = partial(_won, clockwork, say)
+            works = (app.leadership.run(won), clockwork.watch(), pulse.beat())
+            await _until_stopped([*works, *connections.works()])
         finally:
+            say("Stopping.")
+            app.deliverer.stop()
+            await clockwork.stop()
             await app.web.stop()
+            await app.leadership.resign()
 
 
-async def _run_started(app: App, say: Say) -> None:
+def _ticks(app: App) -> dict[str, tuple[Tick, float]]:
     tick_s = app.settings.scheduler.tick_s
-    clockwork = Clockwork(
-        {"collect": (app.collector.collect, tick_s), "digest": (app.run_digests, tick_s)}
-    )
-    clockwork.start()
+    ticks: dict[str, tuple[Tick, float]] = {
+        "collect": (app.collect, tick_s),
+        "learn": (app.learn, tick_s),
+        "digest": (app.run_digests, tick_s),
+        "backup": (app.back_up, BACKUP_TICK_S),
+    }
+    if app.embedding:
+        leads, busy = app.leadership.leads, app.posting
+        embed = InBackground(app.embedding, app.clock, leads, busy=busy)
+        ticks["embed"] = (partial(_for_a_while, embed.run), tick_s)
+    return ticks
+
+
+async def _for_a_while(work: Tick) -> None:
+    """As much as can be done; the rest is for the next time."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(EMBED_S):
+            await work()
+
+
+def _say_what_runs(app: App, say: Say) -> None:
     names = " and ".join(source_name(name) for name in app.sources)
     say(f"Paperlark {__version__} is running at {app.web.url}")
+    if not app.settings.http.shows_page:
+        say("Its page is not shown there, only whether it is well: see PAPERLARK_HTTP__HOST.")
     say(f"It collects from {names}. Ctrl+C ends it; nothing is lost.")
     if not app.platforms:
         say("No token for Slack or Discord is set, so it talks on its page only.")
-    try:
-        refused = _Refused(all_of=len(app.platforms))
-        await _until_stopped([_connected(app, p, refused, say) for p in app.platforms])
-    finally:
-        say("Stopping.")
-        app.deliverer.stop()
-        await clockwork.stop()
+    if not app.leadership.leads():
+        say("Another Paperlark leads on this database; this one stands by.")
 
 
-class _Refused:
-    """Which platforms refused us before they ever worked."""
-
-    def __init__(self, all_of: int) -> None:
-        self._all_of = all_of
-        self._names: set[str] = set()
-
-    def is_last(self, name: str) -> bool:
-        self._names.add(name)
-        return len(self._names) == self._all_of
-
-
-async def _connected(app: App, platform: ChatPlatform, refused: _Refused, say: Say) -> None:
-    """Keep a platform connected, and say so each time.
-
-    Raises:
-        ConfigError: it refuses us, and so do all others.
-    """
-    name = platform.platform.capitalize()
-
-    def ready(who: str) -> None:
-        supervisor.succeeded()
-        say(f"{name}: connected to {who}")
-
-    supervisor = Supervisor(name, lambda: platform.serve(app.desk, ready))
-    try:
-        await supervisor.run()
-    except ConfigError as error:
-        if refused.is_last(name):
-            raise
-        say(f"{name}: {error} The rest goes on without it.")
-    supervisor.succeeded()  # from now on a refusal is waited out
-    await supervisor.run()
+def _won(clockwork: Clockwork, say: Say) -> None:
+    say("This Paperlark leads now.")
+    clockwork.at_once()
 
 
 async def _until_stopped(works: Sequence[Awaitable[None]]) -> None:

@@ -13,6 +13,7 @@ FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 60.0
 STEADY_S = 300.0
 """What ran so long did not fail at its start; the next wait is a short one again."""
+NOT_YET = "not yet"
 REFUSED_WAIT_S = 600.0
 """Before a token that worked and was then refused is tried again."""
 
@@ -34,10 +35,18 @@ class Supervisor:
         self._monotonic = monotonic
         self._wait_s = FIRST_WAIT_S
         self._worked = False
+        self.problem: str | None = NOT_YET
+        """Why the work is not up; None while it is."""
 
     def succeeded(self) -> None:
         """The work is up: from now on a refusal is waited out rather than raised."""
         self._worked = True
+        self.problem = None
+
+    def wait_out_refusals(self, problem: str) -> None:
+        """The work was refused, and is tried now and then all the same."""
+        self._worked = True
+        self.problem = problem
 
     async def run(self) -> None:
         """Run until cancelled.
@@ -48,6 +57,7 @@ class Supervisor:
         while True:
             started = self._monotonic()
             wait_s, problem = await self._try()
+            self.problem = problem
             if self._monotonic() - started >= STEADY_S:
                 self._wait_s = FIRST_WAIT_S
             wait_s = wait_s or self._wait_s

@@ -9,6 +9,7 @@ import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import time
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
@@ -90,6 +91,8 @@ class Scheduler(BaseModel):
     """Local time of the digest in a new channel."""
     zone: Zone = "UTC"
     """Time zone of a new channel."""
+    lead_s: Seconds = 15
+    """Of several processes on PostgreSQL one leads; if it goes silent so long, another does."""
 
 
 class Delivery(BaseModel):
@@ -109,10 +112,11 @@ class Delivery(BaseModel):
     def _outlasts_a_post(cls, value: float, info: ValidationInfo) -> float:
         """Else another process could repeat what is still on its way."""
         request = info.data.get("request_timeout_s")
-        if request is not None and value < REQUESTS_MIN * request:
+        least = round(REQUESTS_MIN * request, 6) if request is not None else 0  # 3 * 0.4 > 1.2
+        if value < least:
             raise ValueError(
                 f"a post may take two requests of REQUEST_TIMEOUT_S={request:g} each, so it has to"
-                f" be {REQUESTS_MIN * request:g} or more, or some post could arrive twice"
+                f" be {least:g} or more, or some post could arrive twice"
             )
         return value
 
@@ -146,9 +150,39 @@ class Discord(BaseModel):
     api_url: str = "https://discord.com/api/v10"
 
 
+class Semantic(BaseModel):
+    """Search by meaning, where `paperlark[semantic]` is installed."""
+
+    model: str = "sentence-transformers/all-MiniLM-L6-v2"
+    """A sentence model on Hugging Face's hub, or a folder with one; empty for none."""
+    onnx: str = "onnx/model.onnx"
+    """Which of its files; others may hold the same in bytes, and be twice as fast."""
+    threads: Annotated[int, Field(ge=1, le=64)] = 1
+
+
 class Http(BaseModel):
+    host: str = "127.0.0.1"
+    """Where the page, `/healthz`, `/readyz` and `/metrics` are; `0.0.0.0` in a container."""
     port: Annotated[int, Field(ge=0, le=65_535)] = 8765
-    """The local page and `/healthz`, on loopback."""
+    page_anywhere: bool = False
+    """Whoever reaches the page may give commands, so elsewhere than on loopback it is left out
+    unless this is set."""
+
+    @property
+    def shows_page(self) -> bool:
+        return self.page_anywhere or _is_loopback(self.host)
+
+
+class Backup(BaseModel):
+    keep: Annotated[int, Field(ge=0, le=3_650)] = 7
+    """Nightly copies of the SQLite file, in `backups` of the data directory; 0 for none."""
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 class Settings(BaseSettings):
@@ -161,7 +195,9 @@ class Settings(BaseSettings):
     sources: Sources = Sources()
     scheduler: Scheduler = Scheduler()
     delivery: Delivery = Delivery()
+    backup: Backup = Backup()
     http: Http = Http()
+    semantic: Semantic = Semantic()
     slack: Slack = Slack()
     discord: Discord = Discord()
 
@@ -169,6 +205,10 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         path = quote(str((self.data_dir / "paperlark.db").absolute()), safe="/:\\ ")
         return self.database.url or f"sqlite:///{path}"
+
+    @property
+    def backups(self) -> Path:
+        return self.data_dir / "backups"
 
     @classmethod
     def settings_customise_sources(

@@ -18,6 +18,8 @@ from bot.domain.errors import DeliveryError, DeliveryUnknown, MessageRejected
 from bot.ports.chat import ChatAdapter
 from bot.ports.clock import Clock
 from bot.ports.storage import Store, Transaction
+from bot.services.crew import Crew, all_of
+from bot.services.lanes import Lanes
 from bot.services.leases import DeliveryPolicy, Moment, Watch
 from bot.services.outcomes import enter_outcome
 from bot.services.reconciling import Reconciler
@@ -25,7 +27,8 @@ from bot.services.stopping import OwnerNotices, try_all_again
 
 logger = logging.getLogger(__name__)
 
-SENDERS = 4  # posts on their way at once on a platform, each to another channel
+SENDERS = 64
+"""Posts on their way at once on a platform, each to another channel."""
 PATIENCE = timedelta(seconds=5)
 """A pass waits so long for the next post; what is due later comes with a later tick."""
 PASS = timedelta(minutes=1)
@@ -46,9 +49,15 @@ class Delivered:
 
     sent: int = 0
     failed: int = 0
+    cut_short: bool = False
+    """Whether it ended for the time that it took, and there may be more to send."""
 
     def __add__(self, other: "Delivered") -> "Delivered":
-        return Delivered(sent=self.sent + other.sent, failed=self.failed + other.failed)
+        return Delivered(
+            sent=self.sent + other.sent,
+            failed=self.failed + other.failed,
+            cut_short=self.cut_short or other.cut_short,
+        )
 
 
 class Deliverer:
@@ -61,19 +70,23 @@ class Deliverer:
         *,
         owner: str,
         policy: DeliveryPolicy,
+        leads: Callable[[], bool] = lambda: True,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`leads` tells whether this process may begin to send something."""
         self._store = store
         self._chats = chats
         self._clock = clock
         self._notices = notices
         self._owner = owner
         self._policy = policy
+        self._leads = leads
         self._sleep = sleep
         self._stopping = False
         self._watch = Watch(clock, monotonic)
         self._probed = self._watch.now()
+        self._lanes = Lanes(monotonic)
         self._reconciler = Reconciler(store, chats, clock, owner=owner, policy=policy)
 
     def stop(self) -> None:
@@ -91,7 +104,7 @@ class Deliverer:
         """Send what can be sent now, in order within each channel; no platform waits for another."""
         await self._probe()
         settled, began = await self._look(), self._watch.now()
-        done = await _all(
+        done = await all_of(
             work for name in self._chats for work in self._works(name, settled, began)
         )
         await self._look()  # what has become unknown settles from now on
@@ -129,11 +142,10 @@ class Deliverer:
     ) -> Iterator[Coroutine[Any, Any, Delivered]]:
         if here := [d for d in settled if d.channel.platform == platform]:
             yield self._reconcile(here, began)
-        for _ in range(SENDERS):
-            yield self._work(platform, began)
+        yield self._work(platform, began)
 
     def _goes_on(self, began: Moment) -> bool:
-        return not self._stopping and self._watch.at_least_since(began) < PASS
+        return not self._stopping and self._leads() and self._watch.at_least_since(began) < PASS
 
     async def _reconcile(self, settled: Iterable[Delivery], began: Moment) -> Delivered:
         for delivery in settled:
@@ -142,18 +154,29 @@ class Deliverer:
         return Delivered()
 
     async def _work(self, platform: str, began: Moment) -> Delivered:
-        done = Delivered()
-        while self._goes_on(began):
-            if claim := await self._claim(platform):
-                arrived = await self._send(*claim)
-                done += Delivered(sent=int(arrived), failed=int(not arrived))
-            elif wait_s := await self._next_in_s(platform):
-                await self._sleep(wait_s)
-            else:
-                break
-        return done
+        """Claim one post after the other, and have each sent while the next is claimed."""
+        pace = self._chats[platform].capabilities.workspace_pace
+        async with Crew[bool](SENDERS) as crew:
+            while self._goes_on(began) and not crew.failed:
+                if not crew.full and (claim := await self._claim(platform)):
+                    self._lanes.enter(claim[0].channel.workspace, pace=pace)
+                    crew.begin(self._send_there(*claim))
+                elif not await self._wait(platform, crew):
+                    break
+        arrived, late = crew.results(), self._watch.at_least_since(began) >= PASS
+        return Delivered(sent=sum(arrived), failed=len(arrived) - sum(arrived), cut_short=late)
+
+    async def _wait(self, platform: str, crew: Crew[bool]) -> bool:
+        """Until there may be something to claim; False if that is not soon."""
+        wait_s = None if crew.full else await self._next_in_s(platform)
+        if crew.idle and wait_s is None:
+            return False
+        await crew.wait(None if wait_s is None else self._sleep(wait_s))
+        return True
 
     async def _claim(self, platform: str) -> tuple[Delivery, Moment] | None:
+        outside = self._lanes.closed()
+
         def claim(tx: Transaction) -> tuple[Delivery, Moment] | None:
             began = self._watch.now()  # only now: a transaction waits for its turn
             claimed = tx.deliveries.claim(
@@ -161,6 +184,7 @@ class Deliverer:
                 owner=self._owner,
                 lease_until=began.wall + self._policy.lease,
                 platforms=(platform,),
+                outside=outside,
             )
             return (claimed, began) if claimed else None
 
@@ -170,7 +194,15 @@ class Deliverer:
         """Seconds until the next post may be sent, if that is soon."""
         now = self._clock.now()
         at = await self._store.read(lambda tx: tx.deliveries.next_ready(now, platforms=(platform,)))
-        return (at - now).total_seconds() if at and at - now <= PATIENCE else None
+        soon = [(at - now).total_seconds()] if at and at - now <= PATIENCE else []
+        opens = self._lanes.opens_in_s()
+        return min(soon if opens is None else [*soon, opens], default=None)
+
+    async def _send_there(self, delivery: Delivery, claimed: Moment) -> bool:
+        try:
+            return await self._send(delivery, claimed)
+        finally:
+            self._lanes.leave(delivery.channel.workspace)
 
     async def _send(self, delivery: Delivery, claimed: Moment) -> bool:
         outcome = await self._post(delivery, claimed)
@@ -188,7 +220,8 @@ class Deliverer:
         if not await self._store.read(lambda tx: tx.deliveries.holds(delivery)):
             return TOO_LATE
         # The fence: nothing may be awaited between this and the post.
-        if self._watch.at_most_since(claimed) > self._policy.start_within:
+        in_time = self._watch.at_most_since(claimed) <= self._policy.start_within
+        if not (in_time and self._leads()):
             return TOO_LATE
         try:
             async with asyncio.timeout(self._policy.post_limit.total_seconds()):
@@ -213,12 +246,3 @@ class Deliverer:
 
 def _under_way(in_flight: Iterable[Delivery]) -> list[Delivery]:
     return [d for d in in_flight if d.state in UNDER_WAY]
-
-
-async def _all(works: Iterable[Coroutine[Any, Any, Delivered]]) -> list[Delivered]:
-    """All of it; if one fails, that is raised once none is left at work."""
-    ended = await asyncio.gather(*works, return_exceptions=True)
-    for outcome in ended:
-        if isinstance(outcome, BaseException):
-            raise outcome
-    return [outcome for outcome in ended if isinstance(outcome, Delivered)]

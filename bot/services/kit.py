@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.domain.schedules import Schedule
 from bot.ports.chat import ChatAdapter
 from bot.ports.clock import Clock
+from bot.ports.embedding import Embedder
 from bot.ports.exports import Exporter
 from bot.ports.sources import PaperLookup, PaperSearch
 from bot.ports.storage import Store
@@ -26,5 +27,7 @@ class Kit:
     """Whether a post of which its channel never tells is sent again rather than held."""
     lookup: PaperLookup | None = None
     """Asked for papers that somebody names and the archive has not."""
+    embedder: Embedder | None = None
+    """With it, searches also go by meaning."""
     searches: Sequence[PaperSearch] = ()
     """Asked where the archive finds too little."""

@@ -59,14 +59,22 @@ class OwnerNotices:
         store: Store,
         chats: Mapping[str, ChatAdapter],
         operator: Callable[[Message], Awaitable[None]],
+        *,
+        leads: Callable[[], bool] = lambda: True,
     ) -> None:
-        """`operator` is told what no owner can be told in the chat itself."""
+        """`operator` is told what no owner can be told in the chat itself.
+
+        Of several processes only the one that `leads` tells anybody anything.
+        """
         self._store = store
         self._chats = chats
         self._operator = operator
+        self._leads = leads
         self._turn = asyncio.Lock()
 
     async def send(self) -> None:
+        if not self._leads():  # who leads does it at its next tick
+            return
         async with self._turn:  # two at once would both tell the same
             for delivery in await self._store.read(lambda tx: tx.deliveries.untold()):
                 await self._tell_held(delivery)

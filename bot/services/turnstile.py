@@ -16,7 +16,7 @@ KEPT_MAX = 10_000
 
 
 class Turnstile:
-    """Counts in this process: each platform's events come to one (platforms.md A7)."""
+    """Counts in this process; of several that answer in Slack each gets its share (A7)."""
 
     def __init__(self) -> None:
         self._passed: dict[Hashable, deque[datetime]] = {}

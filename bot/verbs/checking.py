@@ -7,10 +7,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from zoneinfo import available_timezones
 
-from bot.app import App, build
+from adapters.storage.backup import NIGHTLY
+from bot.app import FREE_MIN_BYTES, App, build
 from bot.domain.channels import ChannelState
 from bot.domain.deliveries import HELD
-from bot.domain.errors import ConfigError, PaperlarkError
+from bot.domain.errors import ConfigError, ModelUnavailable, PaperlarkError
 from bot.domain.findings import Finding
 from bot.services.presenting import stopped_reason
 from bot.services.presenting.wording import counted, source_name
@@ -18,8 +19,8 @@ from bot.verbs.printing import say
 from bot.verbs.settings import settings
 from config.settings import TOML_FILE, Settings, unknown_names
 
+SEMANTIC = "Search by meaning"
 ANSWER_WITHIN_S = 20.0
-FREE_DISK_MIN_BYTES = 200 * 1024 * 1024  # below this, posts may not be recorded (reliability.md 3)
 
 
 def check(_: argparse.Namespace) -> int:
@@ -47,9 +48,12 @@ async def _findings(configured: Settings) -> AsyncIterator[Finding]:
         yield Finding(what=name, state="no such setting", mend="Correct its name, or remove it.")
     yield _disk(configured.data_dir)
     yield _zones()
+    if configured.database_url.startswith("sqlite"):
+        yield _backups(configured)
     try:
         async with build(configured) as app:
             yield await _archive(app)
+            yield await _semantic(app)
             yield await _held(app)
             async for finding in _broken(app):
                 yield finding
@@ -84,9 +88,7 @@ def _disk(folder: Path) -> Finding:
     if not os.access(folder, os.W_OK):
         return Finding(what="Data directory", state=state, mend="Let this user write to it.")
     mend = "Free some space: below 200 MB posts may not be recorded."
-    return Finding(
-        what="Data directory", state=state, mend=mend if free < FREE_DISK_MIN_BYTES else ""
-    )
+    return Finding(what="Data directory", state=state, mend=mend if free < FREE_MIN_BYTES else "")
 
 
 def _zones() -> Finding:
@@ -107,6 +109,30 @@ async def _archive(app: App) -> Finding:
         )
     )
     return Finding(what="Database", state=state)
+
+
+def _backups(configured: Settings) -> Finding:
+    nightly = sorted(configured.backups.glob(f"{NIGHTLY}*.db"))
+    if not configured.backup.keep:
+        return Finding(what="Nightly backups", state="off (PAPERLARK_BACKUP__KEEP=0)")
+    if not nightly:
+        return Finding(what="Nightly backups", state="none yet; `paperlark run` makes them")
+    state = f"{counted(len(nightly), 'copy', 'copies')}, the newest {nightly[-1].name}"
+    return Finding(what="Nightly backups", state=state)
+
+
+async def _semantic(app: App) -> Finding:
+    if app.embedding is None:
+        state = "off: searches go by words; `pip install 'paperlark[semantic]'` adds it"
+        return Finding(what=SEMANTIC, state=state)
+    try:
+        await app.embedding.try_model()
+        progress = await app.embedding.progress()
+    except ModelUnavailable as error:
+        mend = "Searches go by words. Set PAPERLARK_SEMANTIC__MODEL to a folder, or look at your network."
+        return Finding(what=SEMANTIC, state=str(error), mend=mend)
+    state = f"{counted(progress.done, 'paper')} known, {progress.remaining:,} to come"
+    return Finding(what=SEMANTIC, state=state)
 
 
 async def _held(app: App) -> Finding:

@@ -32,6 +32,7 @@ def digest(args: argparse.Namespace) -> int:
 async def _collect() -> int:
     async with build(settings()) as app:
         reports = await app.collector.collect(force=True)
+        await app.rising.note()
     for report in reports:
         found = report.failed or f"{report.got} papers, {report.new} new, {report.updated} updated"
         note = f" ({report.note})" if report.note else ""
@@ -42,6 +43,8 @@ async def _collect() -> int:
 async def _digest(name: str | None, *, dry_run: bool) -> int:
     printer = TerminalPrinter(Console(highlight=False))
     async with build(settings()) as app:
+        if not dry_run:
+            await app.learner.learn()
         plans = await _plan(app, name, dry_run=dry_run)
         if not plans:
             say(await _why_nothing(app, name))

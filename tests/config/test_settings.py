@@ -71,7 +71,8 @@ def test_a_missing_secret_file_is_named(monkeypatch):
 
 @pytest.mark.parametrize("name", ["LEASE_S", "SETTLE_S"])
 @pytest.mark.parametrize(
-    ("request_s", "wait_s", "fits"), [("10", "29.9", False), ("10", "30", True), ("5", "15", True)]
+    ("request_s", "wait_s", "fits"),
+    [("10", "29.9", False), ("10", "30", True), ("5", "15", True), ("0.4", "1.2", True)],
 )
 def test_a_wait_too_short_for_the_promise_is_refused(name, request_s, wait_s, fits, monkeypatch):
     monkeypatch.setenv("PAPERLARK_DELIVERY__REQUEST_TIMEOUT_S", request_s)

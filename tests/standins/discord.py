@@ -197,7 +197,11 @@ class StandIn(People):
     def _gateway_facts(self) -> Json:
         starts = max(self.gateway.session_starts, 0)
         limit = {"total": 1000, "remaining": starts, "reset_after": 600_000, "max_concurrency": 1}
-        return {"url": self.gateway.url, "shards": 1, "session_start_limit": limit}
+        return {
+            "url": self.gateway.url,
+            "shards": self.gateway.shards,
+            "session_start_limit": limit,
+        }
 
 
 async def _read(request: web.Request) -> tuple[Any, dict[str, bytes]]:

@@ -29,6 +29,8 @@ class Gateway:
     heartbeat_ms: int = 41_250
     mute: bool = False
     acks: bool = True
+    mute_shard: int = -1
+    """One whose heartbeats are not acknowledged."""
     goodbye_s: float = 0.0
     """How long a closing handshake takes."""
     on_identify: deque[int | str] = field(default_factory=deque)
@@ -41,8 +43,11 @@ class Gateway:
     resume_url: str = ""
     """Where sessions are to be resumed, if elsewhere."""
     session_starts: int = 1_000
+    shards: int = 1
+    """Connections that a bot is to have; each hears of its own servers."""
     _open: dict[web.WebSocketResponse, bool] = field(default_factory=dict)
     """Whether each has a session."""
+    _shard: dict[web.WebSocketResponse, int] = field(default_factory=dict)
     _sequence: itertools.count = field(default_factory=lambda: itertools.count(1))
 
     @property
@@ -66,7 +71,7 @@ class Gateway:
         return socket
 
     async def _received(self, socket: web.WebSocketResponse, request: web.Request, m: Json) -> None:
-        if m["op"] == HEARTBEAT and self.acks:
+        if m["op"] == HEARTBEAT and self.acks and self._shard.get(socket) != self.mute_shard:
             await self._send(socket, ACK, None)
         elif m["op"] == IDENTIFY:
             self.identified += 1
@@ -74,6 +79,7 @@ class Gateway:
             if m["d"]["token"] != self.token:
                 await socket.close(code=4004)
             elif not await self._scripted(socket, request, self.on_identify):
+                self._shard[socket] = m["d"].get("shard", [0, 1])[0]
                 await self._ready(socket)
         elif m["op"] == RESUME:
             self.resumed += 1
@@ -97,26 +103,33 @@ class Gateway:
 
     async def _ready(self, socket: web.WebSocketResponse) -> None:
         self._open[socket] = True
+        shard = self._shard[socket]
+        guilds = [id_ for id_ in self.state.guilds if self.shard_of(id_) == shard]
         ready = {
             "v": 10,
             "user": self.state.bot,
             "session_id": "s",
             "resume_gateway_url": self.resume_url or self.url,
-            "guilds": [{"id": id_, "unavailable": True} for id_ in self.state.guilds],
+            "guilds": [{"id": id_, "unavailable": True} for id_ in guilds],
             "application": {"id": self.state.application_id, "flags": 0},
+            "shard": [shard, self.shards],
         }
         await self.event(socket, "READY", ready)
-        for id_ in self.state.guilds:
+        for id_ in guilds:
             await self.event(socket, "GUILD_CREATE", self.guild(id_))
 
     def guild(self, id_: str) -> Json:
         channels = self.state.channels.values()
         return payloads.guild(self.state.guilds[id_], channels, self.state.bot)
 
+    def shard_of(self, guild: str) -> int:
+        return (int(guild) >> 22) % self.shards
+
     async def dispatch(self, event: str, data: Json) -> None:
-        """Tell all who are connected."""
+        """Tell all who are connected and are to hear of that server."""
+        shard = self.shard_of(data.get("guild_id") or "0")
         for socket, has_session in list(self._open.items()):
-            if has_session:
+            if has_session and (self.shards == 1 or self._shard.get(socket) == shard):
                 await self.event(socket, event, data)
 
     async def event(self, socket: web.WebSocketResponse, event: str, data: Any) -> None:

@@ -25,6 +25,8 @@ class Sockets:
         self.opened = 0
         self.says_hello = True
         self.answers_pings = True
+        self.newest = -1
+        """Which connection gets what comes next, as an index into `sockets`."""
         self._envelopes = count(1)
         self._acked: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self._links: dict[web.WebSocketResponse, web.Request] = {}
@@ -35,12 +37,12 @@ class Sockets:
         return list(self._links)
 
     async def over_socket(self, kind: str, payload: Json) -> str:
-        """Send it down the newest socket; gives the envelope's id."""
+        """Send it down one socket; gives the envelope's id."""
         if not self.sockets:
             raise RuntimeError("no app is connected")
         id_ = f"envelope-{next(self._envelopes)}"
         envelope = {"envelope_id": id_, "type": kind, "payload": payload}
-        await self.sockets[-1].send_json(envelope | ENVELOPES[kind])
+        await self.sockets[self.newest].send_json(envelope | ENVELOPES[kind])
         return id_
 
     async def acked(self, envelope: str, within_s: float = 2.0) -> float:

@@ -32,6 +32,8 @@ class Discord(DiscordPosts):
     `request` sends in place of HTTP.
     """
 
+    for_one = True
+
     def __init__(self, options: DiscordOptions, *, request: Requester | None = None) -> None:
         http = request or HttpRequester(
             options.api_url,

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import aiohttp
 
 from adapters.chat.discord.errors import refusal
+from adapters.chat.discord.turns import Turns
 from bot.domain.errors import DeliveryUnknown, RateLimited, WorkspaceBroken
 from bot.domain.files import File
 
@@ -125,6 +126,9 @@ class HttpRequester:
     def _http(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(
+                # A connection for each request, as for Slack: what is not sent when its time is
+                # over, because the process stood still, is then given up before it leaves.
+                connector=aiohttp.TCPConnector(force_close=True, limit=0),
                 timeout=self._timeout,
                 headers={"User-Agent": self._agent},
                 cookie_jar=aiohttp.DummyCookieJar(),
@@ -141,10 +145,16 @@ class DiscordApi:
     """Requests that know when not to be sent: while Discord asks to wait, and after a 401."""
 
     def __init__(
-        self, request: Requester, *, monotonic: Callable[[], float] = time.monotonic
+        self,
+        request: Requester,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        turns: Turns | None = None,
     ) -> None:
         self._request = request
         self._monotonic = monotonic
+        self.turns = turns or Turns(monotonic=monotonic)
+        """Taken by what makes digests; what answers people is little and does not wait."""
         self._closed_until = 0.0
         self._refused_until: float | None = None
 

@@ -110,6 +110,10 @@ class GatewayClient(discord.Client):
             await self._answering.bookmarked(by, str(event.message_id))
 
 
+class ShardedGatewayClient(GatewayClient, discord.AutoShardedClient):
+    """As many connections as Discord wants of a bot that is on thousands of servers."""
+
+
 def _open_channel(guild: discord.Guild) -> discord.TextChannel | None:
     """Where to greet: where the server greets its own members, else the first place for us."""
     first = [guild.system_channel] if guild.system_channel else []

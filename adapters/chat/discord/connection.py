@@ -12,7 +12,7 @@ from yarl import URL
 
 from adapters.chat.discord.answering import Answering
 from adapters.chat.discord.api import ODD_TOKEN, DiscordApi
-from adapters.chat.discord.client import GatewayClient
+from adapters.chat.discord.client import GatewayClient, ShardedGatewayClient
 from adapters.chat.discord.posting import DiscordPosts
 from bot.domain.errors import ConfigError, PaperlarkError, WorkspaceBroken
 from bot.ports.chat import Desk
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 SILENCE_MAX_S = 90.0  # two heartbeats, which Discord wants every 41 s, and a little
 FAILURES_MAX = 5
-"""Broken connections one after the other; then the session is given up for a new one."""
+"""Broken connections one after the other, of each; then the sessions are given up for new ones."""
 CLOSED_WITHIN_S = 0.4
 LOOK_EVERY_S = 1.0
 
@@ -74,9 +74,10 @@ class Gateway:
             ConfigError: Discord refuses the token.
             Exception: the connection is lost.
         """
-        await self._find_gateway()
+        shards = await self._find_gateway()
         answering = Answering(self._desk, self._api, self._posts)
-        client = GatewayClient(self._desk, self._api, self._posts, answering, ready)
+        kind = GatewayClient if shards == 1 else ShardedGatewayClient
+        client = kind(self._desk, self._api, self._posts, answering, ready)
         try:
             # It resumes all the same; what it cannot resume it would try again for ever.
             await _first(client.start(self._token, reconnect=False), self._watch(client))
@@ -92,8 +93,8 @@ class Gateway:
             await _close(client)
         raise GatewayLost
 
-    async def _find_gateway(self) -> None:
-        """Ask where it is, and whether it may be entered once more today.
+    async def _find_gateway(self) -> int:
+        """Ask where it is, whether it may be entered once more today, and by how many connections.
 
         discord.py knows neither setting but as attributes of its classes.
         """
@@ -102,11 +103,12 @@ class Gateway:
         except WorkspaceBroken as error:
             raise ConfigError(UNUSABLE if error.code == ODD_TOKEN else REFUSED) from error
         limit = known["session_start_limit"]
-        if not limit["remaining"]:
+        if limit["remaining"] < known["shards"]:
             minutes = limit["reset_after"] / 60_000
             raise GatewayLost(f"Discord takes no new connection for {minutes:.0f} minutes")
         discord.http.Route.BASE = self._api_url.rstrip("/")
         DiscordWebSocket.DEFAULT_GATEWAY = URL(known["url"])
+        return int(known["shards"])
 
     async def _watch(self, client: GatewayClient) -> None:
         """End when the gateway no longer answers, or breaks off again and again.
@@ -115,7 +117,7 @@ class Gateway:
         no good without a pause.
         """
         heard = time.perf_counter()
-        while client.failures < FAILURES_MAX:
+        while client.failures < FAILURES_MAX * max(1, len(_sockets(client))):
             await asyncio.sleep(self._look_every_s)
             heard = max(heard, _last_ack(client))
             if time.perf_counter() - heard > self._silence_max_s:
@@ -124,9 +126,21 @@ class Gateway:
 
 
 def _last_ack(client: discord.Client) -> float:
-    """When the gateway last acknowledged a heartbeat, on the clock of `time.perf_counter`."""
-    keep_alive: Any = getattr(client.ws, "_keep_alive", None)
-    return getattr(keep_alive, "_last_ack", 0.0)
+    """When the connection that is silent longest last acknowledged a heartbeat.
+
+    On the clock of `time.perf_counter`.
+    """
+    return min(map(_acked, _sockets(client)), default=0.0)
+
+
+def _sockets(client: discord.Client) -> list[Any]:
+    if isinstance(client, discord.AutoShardedClient):
+        return [client._get_websocket(shard_id=id_) for id_ in client.shards]  # noqa: SLF001 -- it tells no other way
+    return [client.ws]
+
+
+def _acked(socket: Any) -> float:
+    return getattr(getattr(socket, "_keep_alive", None), "_last_ack", 0.0)
 
 
 async def _first(*works: Awaitable[None]) -> None:

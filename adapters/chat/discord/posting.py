@@ -47,6 +47,7 @@ class DiscordPosts:
     async def post(
         self, channel: ChannelRef, message: Message, *, delivery: DeliveryId, thread: str | None
     ) -> str:
+        await self._api.turns.take()
         # The same on every attempt: Discord gives back the post it has for some minutes (B2).
         data = body(message, delivery=delivery) | {"nonce": delivery, "enforce_nonce": True}
         if thread is None:

@@ -79,6 +79,7 @@ class Threads:
     async def _make(self, channel: str, post: str, reply: Message) -> None:
         name = cut(printable(reply.fallback), NAME_MAX_CHARS) or "Papers"
         data = {"name": name, "auto_archive_duration": ARCHIVED_AFTER_MIN}
+        await self._api.turns.take()
         made = await self._api.send("POST", f"/channels/{channel}/messages/{post}/threads", data)
         if id_in(made, "id") != post:  # a thread has the id of the post it is made from
             raise DeliveryUnknown("answered for another thread")

@@ -24,14 +24,16 @@ class Bookmarks:
         self._calls = calls
         self._tokens = tokens
 
-    def event(self, workspace: WorkspaceId, event: Json) -> Iterable[Work]:
+    def event(self, workspace: WorkspaceId, event: Json, *, id_: str) -> Iterable[Work]:
         """Somebody reacted to something."""
         item = event["item"]
         if event["reaction"] == BOOKMARK and item.get("type") == "message":
             user, channel, ts = map(id_of, (event["user"], item["channel"], item["ts"]))
-            yield self._save(workspace, user, channel, ts)
+            yield self._save(workspace, user, channel, ts, event=id_)
 
-    async def _save(self, workspace: WorkspaceId, user: str, channel: str, ts: str) -> None:
+    async def _save(
+        self, workspace: WorkspaceId, user: str, channel: str, ts: str, *, event: str
+    ) -> None:
         try:
             client = await self._tokens.client(workspace)
             person = await who_is(client, user)
@@ -43,7 +45,7 @@ class Bookmarks:
             return
         if message is not None:
             by = UserRef(id=user, name=text_of(person.get("name")) or user)
-            await self._calls.take(bookmark(workspace, by, channel, message))
+            await self._calls.take(bookmark(workspace, by, channel, message, event=event))
 
 
 async def _message(client: Client, channel: str, ts: str) -> Json | None:

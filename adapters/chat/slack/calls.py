@@ -10,6 +10,7 @@ from adapters.chat.slack.chat import SlackPosts
 from adapters.chat.slack.clients import Client, Http, Identity, Tokens
 from adapters.chat.slack.doings import Doing
 from adapters.chat.slack.home import Homes
+from adapters.chat.slack.inbox import Inbox
 from adapters.chat.slack.places import Places
 from adapters.chat.slack.standing import Asking
 from adapters.chat.slack.windows import Asked, form_view, show
@@ -48,6 +49,7 @@ class Calls:
         places: Places,
         homes: Homes,
         *,
+        inbox: Inbox,
         patience_s: float = PATIENCE_S,
     ) -> None:
         self._desk = desk
@@ -56,6 +58,7 @@ class Calls:
         self._http = http
         self._places = places
         self._homes = homes
+        self._inbox = inbox
         self._patience_s = patience_s
 
     async def take(self, doing: Doing) -> None:
@@ -76,6 +79,8 @@ class Calls:
             return await answers.privately(_no_conversation(error))
         if doing.wants_form:
             return await self._ask(call, doing, client, answers)
+        if not await self._inbox.is_first(doing.event):
+            return None
         await self._do(call, client, who, answers)
         if asking.unseen == call.channel:
             await answers.privately(please_invite(who.name))

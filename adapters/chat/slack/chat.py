@@ -48,6 +48,7 @@ class SlackPosts:
         size=size,
         threads=True,
         pace=timedelta(seconds=1),  # platforms.md A3
+        workspace_pace=timedelta(seconds=0.21),  # its "several hundred a minute"
         button_max_chars=BUTTON_MAX_CHARS,
     )
 

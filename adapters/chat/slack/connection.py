@@ -10,6 +10,7 @@ from adapters.chat.slack.calls import PATIENCE_S
 from adapters.chat.slack.chat import SlackPosts
 from adapters.chat.slack.clients import Http, Identity, OneToken, Tokens
 from adapters.chat.slack.errors import TOKEN_EXPIRED
+from adapters.chat.slack.inbox import Inbox
 from adapters.chat.slack.installations import (
     Installations,
     InstalledTokens,
@@ -19,7 +20,7 @@ from adapters.chat.slack.installations import (
 from adapters.chat.slack.listening import Listening
 from adapters.chat.slack.options import INSTALL_PATH, SlackOptions
 from adapters.chat.slack.socket_mode import Periods, connected, watch
-from adapters.chat.slack.tasks import Seen, Tasks
+from adapters.chat.slack.tasks import Tasks
 from adapters.chat.slack.web import oauth_flow, serving
 from bot.domain.channels import Channel, WorkspaceId
 from bot.domain.errors import ConfigError, DeliveryError, WorkspaceBroken
@@ -34,6 +35,8 @@ logger = logging.getLogger(__name__)
 class Slack(SlackPosts):
     """A `ChatAdapter` and a `ChatConnection`."""
 
+    for_one = False
+
     def __init__(
         self,
         options: SlackOptions,
@@ -43,12 +46,12 @@ class Slack(SlackPosts):
         periods: Periods | None = None,
         patience_s: float = PATIENCE_S,
     ) -> None:
-        """`store` keeps the tokens of workspaces that install the app by themselves."""
+        """`store` keeps what came, and the tokens of workspaces that install the app themselves."""
         self._options = options
         self._clock = clock
         self._periods = periods or Periods()
         self._patience_s = patience_s
-        self._seen = Seen()
+        self._inbox = Inbox(store, clock)
         self._working: set[WorkspaceId] = set()
         self._http = Http(api_url=options.api_url, timeout_s=options.request_timeout_s)
         self._installations: Installations | None = None
@@ -93,7 +96,7 @@ class Slack(SlackPosts):
             self._tokens,
             self._http,
             tasks,
-            seen=self._seen,
+            inbox=self._inbox,
             patience_s=self._patience_s,
         )
         oauth = None

@@ -28,6 +28,8 @@ class Doing:
     user: UserRef
     text: str
     """Empty also where a button or a window is not of this version."""
+    event: str = ""
+    """Slack's name for what was done: the same when it is sent again."""
     channel: str = ""
     """Empty in the App Home and in the windows over it."""
     channel_name: str = ""
@@ -66,6 +68,7 @@ def command(body: Json) -> Doing:
         text=typed(text_of(body.get("text"))),
         channel=id_of(body["channel_id"]),
         channel_name=text_of(body.get("channel_name")),
+        event=text_of(body.get("trigger_id")),
         trigger=text_of(body.get("trigger_id")),
         url=text_of(body.get("response_url")) or None,
     )
@@ -75,7 +78,8 @@ def press(body: Json, action: Json) -> Doing:
     text = button_command(unescaped(text_of(action.get("value") or action.get("action_id")))) or ""
     if view := body.get("view"):
         window = id_of(view["id"]) if view.get("type") == "modal" else ""
-        return Doing(**_who(body), text=text, window=window, elsewhere=True)
+        event = _event(body, action)
+        return Doing(**_who(body), text=text, event=event, window=window, elsewhere=True)
     container, message = body.get("container") or {}, body.get("message") or {}
     ts = container.get("message_ts") or message.get("ts")
     ours = container.get("type") == "message" and not container.get("is_ephemeral")
@@ -84,6 +88,7 @@ def press(body: Json, action: Json) -> Doing:
         **_who(body),
         **_where(body.get("channel") or {"id": container["channel_id"]}),
         text=text,
+        event=_event(body, action),
         message=text_of(ts) if ours else None,
         thread=_thread(thread, ts),
         url=text_of(body.get("response_url")) or None,
@@ -97,6 +102,7 @@ def shortcut(body: Json) -> Doing:
         **_who(body),
         **_where(body["channel"]),
         text=verb if verb in MESSAGE_ACTIONS.values() else "",
+        event=text_of(body.get("trigger_id")),
         **_message(message),
         url=text_of(body.get("response_url")) or None,
     )
@@ -111,6 +117,7 @@ def submission(body: Json) -> Doing:
     return Doing(
         **_who(body),
         text=completed(asked.command, windows.values_in(view)),
+        event=text_of(view.get("id")),
         channel=asked.channel,
         thread=asked.thread,
         upload=windows.upload_in(view),
@@ -118,14 +125,23 @@ def submission(body: Json) -> Doing:
     )
 
 
-def bookmark(workspace: WorkspaceId, by: UserRef, channel: str, message: Json) -> Doing:
+def bookmark(
+    workspace: WorkspaceId, by: UserRef, channel: str, message: Json, *, event: str
+) -> Doing:
     return Doing(
         workspace=workspace,
         user=by,
         text=SAVE,
+        event=event,
         channel=channel,
         **_message(message),
     )
+
+
+def _event(body: Json, action: Json) -> str:
+    """Of one button, where several count as pressed at once."""
+    trigger = text_of(body.get("trigger_id"))
+    return trigger and f"{trigger}:{text_of(action.get('action_id'))}"
 
 
 def _who(body: Json) -> Mapping[str, Any]:

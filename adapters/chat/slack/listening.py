@@ -21,9 +21,10 @@ from adapters.chat.slack.chat import SlackPosts
 from adapters.chat.slack.clients import Http, Tokens, library_logger
 from adapters.chat.slack.doings import Doing
 from adapters.chat.slack.home import Homes
+from adapters.chat.slack.inbox import Inbox
 from adapters.chat.slack.joining import Comings, channel_of
 from adapters.chat.slack.places import Places
-from adapters.chat.slack.tasks import Seen, Tasks
+from adapters.chat.slack.tasks import Tasks
 from adapters.chat.slack.unfurling import Unfurls
 from adapters.chat.slack.words import OLD_BUTTON, OLD_WINDOW
 from bot.domain.channels import WorkspaceId
@@ -49,17 +50,19 @@ class Listening:
         http: Http,
         tasks: Tasks,
         *,
-        seen: Seen,
+        inbox: Inbox,
         patience_s: float = PATIENCE_S,
     ) -> None:
         self._http = http
         self._tasks = tasks
-        self._seen = seen
+        self._inbox = inbox
         places = Places()
         self._comings = Comings(desk, posts, tokens, places)
         self._homes = Homes(desk, tokens, places)
         self._unfurls = Unfurls(desk, tokens, places)
-        self._calls = Calls(desk, posts, tokens, http, places, self._homes, patience_s=patience_s)
+        self._calls = Calls(
+            desk, posts, tokens, http, places, self._homes, inbox=inbox, patience_s=patience_s
+        )
         self._bookmarks = Bookmarks(self._calls, tokens)
 
     def app(self, *, signing_secret: str | None = None) -> AsyncApp:
@@ -119,7 +122,7 @@ class Listening:
     def _start(self, key: str | None, read: Callable[[], Iterable[Work]]) -> None:
         """Begin what came, unless it came already or cannot be read; the latter is logged."""
         try:
-            if not self._seen.again(key):
+            if not self._inbox.came_here(key):
                 for work in read():
                     self._tasks.start(work)
         except (AttributeError, LookupError, TypeError, ValueError) as error:
@@ -136,7 +139,7 @@ class Listening:
             case surface.LINK:
                 return self._unfurls.event(workspace, event)
             case surface.REACTION:
-                return self._bookmarks.event(workspace, event)
+                return self._bookmarks.event(workspace, event, id_=str(body.get("event_id") or ""))
             case kind if kind not in surface.CUT_OFF:
                 channel_of(event)
         return [self._comings.event(workspace, event)]

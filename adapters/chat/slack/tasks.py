@@ -2,14 +2,12 @@
 
 import asyncio
 import logging
-from collections import OrderedDict
 from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any, Self
 
 logger = logging.getLogger(__name__)
 
-REMEMBERED = 10_000
 GRACE_S = 5.0
 """For answers on their way when a connection is lost; they need none."""
 
@@ -54,21 +52,3 @@ async def _logged(work: Coroutine[Any, Any, None]) -> None:
         await work
     except Exception:
         logger.exception("something that came from Slack was not dealt with")
-
-
-class Seen:
-    """What came already: Slack sends an event again when it is not sure that it arrived."""
-
-    def __init__(self, remembered: int = REMEMBERED) -> None:
-        self._keys: OrderedDict[str, None] = OrderedDict()
-        self._remembered = remembered
-
-    def again(self, key: str | None) -> bool:
-        if not key:
-            return False
-        if key in self._keys:
-            return True
-        self._keys[key] = None
-        if len(self._keys) > self._remembered:
-            self._keys.popitem(last=False)
-        return False

@@ -17,6 +17,7 @@ from bot.domain.links import Url, safe_url
 from bot.domain.messages import Block, Message, PaperCard
 from bot.ports.chat import ChatCapabilities, Desk
 from bot.ports.clock import Clock
+from bot.ports.health import Probe
 from bot.ports.storage import Store, Transaction, WebPost
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class WebChat:
         banner: str | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
+        shows_page: bool = True,
         next_free_port: bool = False,
     ) -> None:
         self._store = store
@@ -61,6 +63,7 @@ class WebChat:
         )
         self._clock = clock
         self._host = host
+        self._shows_page = shows_page
         self._ports = [port + i for i in range(PORTS_TRIED if next_free_port and port else 1)]
         self._runner: web.AppRunner | None = None
 
@@ -69,7 +72,9 @@ class WebChat:
         """Where the page is; known once started."""
         if self._runner is None:
             raise RuntimeError("the page is not started")
-        host = f"[{self._host}]" if ":" in self._host else self._host
+        everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- where we are, from here
+        shown = everywhere.get(self._host, self._host)
+        host = f"[{shown}]" if ":" in shown else shown
         return f"http://{host}:{self._runner.addresses[0][1]}/"
 
     async def post(
@@ -95,8 +100,8 @@ class WebChat:
         return None
 
     async def link(self, channel: ChannelRef, post: str, *, thread: str | None) -> Url | None:
-        """None while the page is not started, and once it shows the post no more."""
-        if self._runner is None:
+        """None while the page is not shown, and once it shows the post no more."""
+        if self._runner is None or not self._shows_page:
             return None
         shown = await self._store.read(lambda tx: tx.web_posts.list(channel, limit=POSTS_SHOWN))
         if post not in {str(each.id) for each in shown}:
@@ -106,14 +111,18 @@ class WebChat:
     async def tell(self, workspace: WorkspaceId, user: UserRef, message: Message) -> None:
         raise DestinationBroken("no_direct_messages")
 
-    async def start(self, desk: Desk) -> None:
+    async def start(self, desk: Desk, probe: Probe | None = None) -> None:
         # Only now, because the import takes a third of a second and `try --once` needs no page.
         from aiohttp import web
 
+        from adapters.chat.web.health import add_health
         from adapters.chat.web.site import Site
 
-        site = Site(self._store, self._about, self._clock, desk, host=self._host)
-        runner = web.AppRunner(site.app(), access_log=None, shutdown_timeout=1)
+        app = web.Application()
+        if self._shows_page:
+            app = Site(self._store, self._about, self._clock, desk, host=self._host).app()
+        add_health(app, probe)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await runner.setup()
         try:
             await self._listen(runner)

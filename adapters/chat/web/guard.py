@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
+"""Where nothing is secret and nothing can be changed: whoever watches over us asks by any name."""
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 HEADERS = {
@@ -39,7 +41,8 @@ class Guard:
 
     @web.middleware
     async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        if host_name(request.headers.get("Host", "")) not in self._hosts:
+        is_known = host_name(request.headers.get("Host", "")) in self._hosts
+        if not is_known and request.path not in PATHS:
             raise web.HTTPMisdirectedRequest(text="This page answers to its own address only.")
         if request.method not in ("GET", "HEAD") and not same_origin(request):
             raise web.HTTPForbidden(text="Another site asked for this, so nothing was done.")

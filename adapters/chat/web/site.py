@@ -44,7 +44,6 @@ class Site:
         )
         app.on_response_prepare.append(add_headers)
         app.router.add_get("/", self._home)
-        app.router.add_get("/healthz", _healthz)
         app.router.add_get("/c/{channel}", self._channel)
         app.router.add_get("/c/{channel}/posts", self._posts)
         app.router.add_post("/c/{channel}/command", self._command)
@@ -163,10 +162,6 @@ class Site:
             error.text = self._templates.error(error.reason, "" if usual else said)
             error.content_type = "text/html"
             raise
-
-
-async def _healthz(_: web.Request) -> web.Response:
-    return web.Response(text="ok")
 
 
 def _place(request: web.Request) -> str | None:

@@ -17,6 +17,8 @@ _LINES = {
     "quote": re.compile(r"\s*>(>>)? "),
     "item": re.compile(r"\s*(?:[-*+]|\d+[.)]) "),
 }
+_PLAIN = re.compile(r"[^\\`\[*_~|<@:hsdmt]+", re.IGNORECASE)
+"""None of the patterns below begins with any of these."""
 _ESCAPE = re.compile(r"\\([^0-9A-Za-z\s])")
 _CODE = re.compile(r"(`+)([\s\S]*?[^`])\1(?!`)")
 _LINK = re.compile(
@@ -90,7 +92,9 @@ def _read_inline(text: str, seen: Read) -> None:
 
 
 def _step(text: str, at: int, seen: Read) -> int:
-    if found := _ESCAPE.match(text, at):
+    if found := _PLAIN.match(text, at):
+        seen.words += found[0]
+    elif found := _ESCAPE.match(text, at):
         seen.words += found[1]
     elif found := _CODE.match(text, at):
         seen.kinds.append("code")

@@ -86,13 +86,14 @@ async def digest(chat, papers):
     return parent, await post(chat, papers, delivery=TWO, thread=parent, message=THREAD)
 
 
-async def bookmarked(standin, chat, desk, place, id_, **how):
-    """The calls after a reaction, and after all that it leads to."""
+async def bookmarked(standin, chat, desk, place, id_, *, told=0, **how):
+    """The calls after a reaction, and after all that it leads to: so many direct messages."""
     async with serving(standin, chat, desk):
         if place != standin.papers["id"]:
             await standin.gateway.dispatch("THREAD_CREATE", standin.state.channels[place])
         await standin.react(place, id_, **how)
         await answered(await standin.slash(standin.papers["id"], "list"))
+        await until(lambda: len(standin.state.messages.get("87", ())) >= told)
         await asyncio.sleep(0.05)
     return [call for call in desk.calls if call.text != "list"]
 
@@ -118,7 +119,7 @@ async def test_only_the_post_changes_if_it_does(standin, chat, desk, papers, dig
 
 
 async def test_what_changes_no_post_is_told_directly(standin, chat, desk, papers, digest):
-    await bookmarked(standin, chat, desk, papers.channel, digest[0])
+    await bookmarked(standin, chat, desk, papers.channel, digest[0], told=1)
     assert [read_body(m).words for m in standin.state.messages["87"]] == ["done"]
 
 
@@ -195,5 +196,7 @@ async def test_the_rights_of_who_bookmarks_are_counted_in_the_channel(
 async def test_a_bookmark_saves_once_however_long_the_answer(standin, chat, desk, papers, digest):
     long = tuple(Paragraph(spans=(plain(str(n)),)) for n in range(60))
     desk.reply = replace(desk.reply, message=Message(fallback="x", blocks=long))
-    assert len(await bookmarked(standin, chat, desk, papers.channel, digest[0])) == 1
-    assert len(standin.state.messages["87"]) == 2
+    async with serving(standin, chat, desk):
+        await standin.react(papers.channel, digest[0])
+        await until(lambda: len(standin.state.messages.get("87", ())) == 2)
+    assert len(desk.calls) == 1

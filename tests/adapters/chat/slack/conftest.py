@@ -10,9 +10,10 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 
 from adapters.chat.slack import SlackOptions
 from adapters.chat.slack.connection import Slack
+from adapters.chat.slack.inbox import Inbox
 from adapters.chat.slack.listening import Listening
 from adapters.chat.slack.socket_mode import Periods
-from adapters.chat.slack.tasks import Seen, Tasks
+from adapters.chat.slack.tasks import Tasks
 from bot.domain.channels import ChannelRef, UserRef, WorkspaceId
 from bot.domain.errors import DeliveryError
 from bot.domain.files import File
@@ -37,12 +38,13 @@ class SystemClock:
 
 @dataclass
 class FakeStore:
-    """Secrets in a dictionary."""
+    """Secrets in a dictionary, and what came from Slack."""
 
     secrets: dict[str, str] = field(default_factory=dict)
+    came: set[str] = field(default_factory=set)
 
     async def read(self, work: Callable[[Any], Any]) -> Any:
-        return work(_Transaction(_Secrets(self.secrets)))
+        return work(_Transaction(_Secrets(self.secrets), _Inbound(self.came)))
 
     write = read
 
@@ -65,8 +67,19 @@ class _Secrets:
 
 
 @dataclass
+class _Inbound:
+    came: set[str]
+
+    def is_first(self, platform, event, *, now):
+        first = event not in self.came
+        self.came.add(event)
+        return first
+
+
+@dataclass
 class _Transaction:
     secrets: _Secrets
+    inbound_events: _Inbound
 
 
 @dataclass
@@ -212,11 +225,18 @@ async def bolted(standin: SlackStandIn, slack: Slack) -> AsyncIterator[Bolted]:
 
 
 def route_to(
-    standin: SlackStandIn, slack: Slack, desk: Any, tasks: Tasks, *, patience_s: float = 0.05
+    standin: SlackStandIn,
+    slack: Slack,
+    desk: Any,
+    tasks: Tasks,
+    *,
+    patience_s: float = 0.05,
+    store: FakeStore | None = None,
 ) -> None:
     """People's doings go straight to bolt; they are dealt with when a verb returns."""
+    inbox = Inbox(store or FakeStore(), SystemClock())
     app = Listening(
-        desk, slack, slack._tokens, slack._http, tasks, seen=Seen(), patience_s=patience_s
+        desk, slack, slack._tokens, slack._http, tasks, inbox=inbox, patience_s=patience_s
     ).app()
 
     async def dispatch(kind: str, payload: dict[str, Any]) -> int:

@@ -4,14 +4,14 @@ import logging
 import pytest
 from slack_sdk.socket_mode.request import SocketModeRequest
 
+from adapters.chat.slack.inbox import Inbox, Seen
 from adapters.chat.slack.listening import Listening
 from adapters.chat.slack.socket_mode import _Handler
-from adapters.chat.slack.tasks import Seen
 from bot.domain.channels import UserRef
 from bot.domain.messages import Actions, Button, Message
 from tests.adapters.chat.fakes import says
 from tests.adapters.chat.samples import CARDS, EVERYTHING, THREAD
-from tests.adapters.chat.slack.conftest import LAB, channel_ref
+from tests.adapters.chat.slack.conftest import LAB, FakeStore, SystemClock, channel_ref
 from tests.adapters.chat.slack.test_posting import DELIVERY
 from tests.standins.slack_state import Fault
 
@@ -319,7 +319,8 @@ async def test_a_doing_that_cannot_be_read_is_acknowledged_and_logged_in_a_line(
 async def acknowledged(bolted, body) -> bool:
     """Whether Slack hears that it arrived, over a socket."""
     slack, tasks, socket = bolted.slack, bolted.tasks, Socket()
-    listening = Listening(bolted.desk, slack, slack._tokens, slack._http, tasks, seen=Seen())
+    inbox = Inbox(FakeStore(), SystemClock())
+    listening = Listening(bolted.desk, slack, slack._tokens, slack._http, tasks, inbox=inbox)
     handler = _Handler(listening.app(), "xapp-good")
     given = SocketModeRequest(type="interactive", envelope_id="1", payload=body)
     await handler.handle(socket, given)
