@@ -1,12 +1,20 @@
 """What every test may use: golden files, a clock that stands still."""
 
+import gc
+import os
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tests.engines import _compiled_once
 from tests.world import World
+
+__all__ = ["_compiled_once"]
+
+# No test fetches a sentence model; those that need one make it (`tests.minilm`).
+os.environ["PAPERLARK_SEMANTIC__MODEL"] = ""
 
 # A busy machine is no failure. With CI set, hypothesis takes the same examples each time by itself.
 settings.register_profile("paperlark", deadline=None)
@@ -19,6 +27,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden", action="store_true", help="rewrite tests/golden from what is made now"
     )
+
+
+def pytest_collection_finish() -> None:
+    """What has been loaded by now stays: no search for garbage need look at it again."""
+    gc.freeze()
 
 
 @pytest.fixture

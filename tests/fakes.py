@@ -1,7 +1,7 @@
 """Stand-ins for what the services reach through ports; each remembers, and can be told to fail."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -9,6 +9,7 @@ from bot.domain.channels import ChannelRef, UserRef, WorkspaceId
 from bot.domain.deliveries import DeliveryId
 from bot.domain.fitting import Room
 from bot.domain.links import Url, arxiv_url
+from bot.domain.meaning import Vector
 from bot.domain.messages import Message, PaperCard
 from bot.domain.papers import Listing, Paper, arxiv_key, paper_keys
 from bot.domain.people import Standing
@@ -53,6 +54,29 @@ class FakeSource:
         return Sweep(
             papers=papers, updates=updates, cursor=Cursor(through=now.date()), asked=f"day {now:%F}"
         )
+
+
+@dataclass
+class FakeEmbedder:
+    """Knows a few words and what each is about; `failures` are raised first."""
+
+    about: dict[str, int] = field(default_factory=lambda: {"dog": 0, "puppies": 0, "sailing": 1})
+    model: str = "fake"
+    asked: list[str] = field(default_factory=list)
+    failures: deque[Exception] = field(default_factory=deque)
+
+    def embed(self, texts: Sequence[str]) -> list[Vector]:
+        if self.failures:
+            raise self.failures.popleft()
+        self.asked.extend(texts)
+        return [self._vector(text.lower().split()) for text in texts]
+
+    def _vector(self, words: list[str]) -> Vector:
+        values = bytearray(b"\x01" * 64)
+        for word in words:
+            if (topic := self.about.get(word.strip(".,:"))) is not None:
+                values[topic] = 120
+        return Vector(bytes(values))
 
 
 def capabilities(cards: int, chars: int, *, threads: bool = True) -> ChatCapabilities:

@@ -1,5 +1,6 @@
 """The whole of Paperlark on a real SQLite file, with fakes for time, sources and chat."""
 
+import atexit
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -23,7 +24,9 @@ from bot.services.delivering import Deliverer
 from bot.services.desk import FrontDesk
 from bot.services.digesting import Digester
 from bot.services.kit import Kit
+from bot.services.learning import Learner
 from bot.services.leases import DeliveryPolicy
+from bot.services.rising import RisingPapers
 from bot.services.stopping import OwnerNotices
 from bot.services.subscribing import ensure_channel, subscribe
 from tests.fakes import FakeChat, FakeClock, FakeSource, as_admin, text_of
@@ -50,9 +53,11 @@ class FakeLookup:
 
 
 @cache
-def _migrated() -> Path:
+def migrated() -> Path:
     """An empty database at head: copying it is quicker than migrating for every test."""
-    path = Path(tempfile.mkdtemp(prefix="paperlark-tests-")) / "empty.db"
+    folder = Path(tempfile.mkdtemp(prefix="paperlark-tests-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = folder / "empty.db"
     store = SqlStore.open(f"sqlite:///{path}")
     store._shut_down()
     return path
@@ -76,13 +81,15 @@ class World:
         self.lookup = FakeLookup()
         database = folder / "paperlark.db"
         if not database.exists():
-            shutil.copy(_migrated(), database)
+            shutil.copy(migrated(), database)
         self.store = SqlStore.open(f"sqlite:///{database}")
         self.chats: dict[str, ChatAdapter] = {c.platform: c for c in (self.chat, *others)}
         chats = self.chats
         self.collector = Collector(
             self.store, [self.source], self.clock, categories=["cs.AI"], every=timedelta(minutes=30)
         )
+        self.rising = RisingPapers(self.store, chats, self.clock)
+        self.learner = Learner(self.store, self.clock)
         self.digester = Digester(self.store, chats, self.clock, Extractive())
         self.operator: list[Message] = []
         notices = OwnerNotices(self.store, chats, self._tell_operator)
@@ -131,8 +138,10 @@ class World:
         return await self.store.write(make)
 
     async def tick(self) -> None:
-        """Collect, digest, deliver: what the clockwork does."""
-        await self.collector.collect()
+        """Collect, learn, digest, deliver: what the clockwork does."""
+        if await self.collector.collect():
+            await self.rising.note()
+        await self.learner.learn()
         await self.digester.digest()
         await self.deliverer.deliver()
 

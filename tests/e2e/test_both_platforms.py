@@ -1,7 +1,7 @@
 """A recorded day through Slack and Discord at once: every paper once in each, whatever happens."""
 
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -118,9 +118,9 @@ class Lab:
         self.clock.time = day.replace(hour=6, minute=0)
         await world.tick()
         self.clock.time = day.replace(hour=9, minute=0)
-        for _ in range(40):
+        for _ in range(20):
             await world.tick()
-            self.clock.advance(seconds=15)
+            self.clock.advance(seconds=30)
 
 
 def _title(blocks, end):
@@ -232,3 +232,41 @@ async def test_a_channel_that_closes_in_between_gets_its_papers_when_it_is_open_
             lab.clock.advance(minutes=1)
     assert lab.slack_cards() == ["Reward hacking in language models"]
     assert lab.discord_cards() == lab.slack_cards()
+
+
+@pytest.mark.parametrize("count", [1, 3], ids=["one card", "a thread of cards"])
+@pytest.mark.parametrize("trouble", [storm, lost_reply, lost_request])
+async def test_a_paper_that_rises_is_noted_once_in_the_thread_on_both(lab, trouble, count):
+    papers = [make_paper(f"2607.{n:05}", f"Reward {n} reward", upvotes=3) for n in range(count)]
+    async with lab.running() as world:
+        world.collector._sources = [world.source]
+        await lab.subscribe(world)
+        world.source.waiting = papers
+        await lab.morning(world, HUGGINGFACE_DAY)
+    [parent] = [m for m in lab.slack.messages() if "thread_ts" not in m or _is_parent(m)]
+
+    trouble(lab)
+    for votes in (57, 58):  # with a restart between
+        lab.clock.advance(hours=1)
+        async with lab.running() as world:
+            world.collector._sources = [world.source]
+            world.source.updates = [replace(papers[0], upvotes=votes)]
+            for _ in range(20):
+                await world.tick()
+                lab.clock.advance(seconds=30)
+    [note] = [m for m in lab.slack.messages() if m["text"].startswith("Rising")]
+    assert note["text"] == "Rising: Reward 0 reward has 57 upvotes now."
+    assert note["thread_ts"] == parent["ts"]
+    noted = [
+        (place, read_body(message).words)
+        for place, messages in lab.discord.state.messages.items()
+        for message in messages
+        if "Rising:" in str(message)
+    ]
+    [(place, words)] = noted
+    assert "Reward 0 reward" in words
+    assert place != lab.channel["id"]
+
+
+def _is_parent(message: dict[str, Any]) -> bool:
+    return message["thread_ts"] == message["ts"]

@@ -9,6 +9,7 @@ from bot.domain.deliveries import DeliveryState
 from bot.domain.errors import DeliveryUnknown, MessageRejected, RateLimited
 from bot.services.delivering import Deliverer
 from bot.services.leases import DeliveryPolicy
+from bot.services.stopping import OwnerNotices, stop_channel
 from tests.fakes import make_paper
 from tests.world import channel_ref, text_of
 
@@ -36,7 +37,7 @@ class Uptime:
         return self.seconds
 
 
-def another(world, *, owner="other", uptime=None, **policy) -> Deliverer:
+def another(world, *, owner="other", uptime=None, leads=lambda: True, **policy) -> Deliverer:
     """A second process on the same database."""
     return Deliverer(
         world.store,
@@ -45,6 +46,7 @@ def another(world, *, owner="other", uptime=None, **policy) -> Deliverer:
         world.deliverer._notices,
         owner=owner,
         policy=DeliveryPolicy(**policy),
+        leads=leads,
         sleep=world._sleep,
         monotonic=uptime or world.clock.now().timestamp,
     )
@@ -210,3 +212,38 @@ async def test_what_a_channel_waits_for_grows_no_heap_of_digests(planned):
     posts = await world.store.read(lambda tx: tx.deliveries.of_digest(channel_ref(), 3))
     assert posts == []
     assert len(world.cards()) == 4
+
+
+async def test_who_does_not_lead_begins_to_send_nothing(planned):
+    world = planned
+    await another(world, leads=lambda: False).deliver()
+    assert world.chat.posts == []
+    await world.deliverer.deliver()
+    assert world.cards() == [TITLE]
+
+
+async def test_who_loses_the_lead_gives_back_what_it_has_claimed(world):
+    for name in ("first", "second", "third"):
+        await world.found("reward", name=name)
+    world.source.waiting = [make_paper()]
+    await world.tick()
+    world.clock.advance(hours=3)
+    await world.digester.digest()
+    await another(world, leads=lambda: not world.chat.posts).deliver()
+    assert len(world.chat.posts) == 1
+    assert await world.store.read(lambda tx: tx.deliveries.in_flight()) == []
+    world.clock.advance(seconds=1)
+    await world.deliverer.deliver()
+    assert len(world.chat.posts) == 3
+
+
+async def test_who_does_not_lead_tells_no_owner(world):
+    await world.say("subscribe reward")
+    leading = False
+    notices = OwnerNotices(world.store, world.chats, world._tell_operator, leads=lambda: leading)
+    await world.store.write(lambda tx: stop_channel(tx, channel_ref(), "is_archived"))
+    await notices.send()
+    assert world.chat.told == []
+    leading = True
+    await notices.send()
+    assert len(world.chat.told) == 1

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.scheduler import Clockwork
+from bot.scheduler import LOOK_EVERY_S, SILENT_LOOKS, TICK_MAX_S, Clockwork, ClockworkStopped
 
 
 @pytest.fixture
@@ -13,8 +13,8 @@ async def ticking():
     """A clockwork of one tick an hour, and what it did; the first tick is as late as is asked."""
     made: list[Clockwork] = []
 
-    def make(tick, *, late=timedelta(0)) -> Clockwork:
-        clockwork = Clockwork({"tick": (tick, 3_600)})
+    def make(tick, *, late=timedelta(0), **how) -> Clockwork:
+        clockwork = Clockwork({"tick": (tick, 3_600)}, **how)
         made.append(clockwork)
         # As after a stall of the loop or a machine that slept: its time has long passed.
         clockwork._scheduler.get_job("tick").modify(next_run_time=datetime.now(UTC) - late)
@@ -79,3 +79,101 @@ async def test_a_tick_never_runs_beside_itself(ticking):
     go_on.set()
     await soon(lambda: not at_work)
     assert most == 1
+
+
+async def test_a_tick_can_be_had_at_once(ticking):
+    ticks = []
+
+    async def tick():
+        ticks.append(1)
+
+    clockwork = ticking(tick)
+    await soon(lambda: ticks)
+    clockwork.at_once()
+    await soon(lambda: len(ticks) == 2)
+
+
+async def test_a_tick_that_hangs_is_cut_off_and_the_next_one_begins(ticking, caplog):
+    began, hangs = [], True
+
+    async def hang():
+        began.append(1)
+        if hangs:
+            await asyncio.Event().wait()
+
+    clockwork = ticking(hang, tick_max_s=0.05)
+    await soon(lambda: clockwork.failing)
+    assert clockwork.failing == {"tick": "cut off after 0.05 s"}
+    hangs = False
+    clockwork.at_once()
+    await soon(lambda: len(began) == 2)
+    await soon(lambda: not clockwork.failing)
+    assert "tick tick failed" in caplog.text
+
+
+class Looks:
+    """Sleeps of a watch, so many and no more."""
+
+    def __init__(self, number, between=None):
+        self.left = number
+        self.between = between
+
+    async def __call__(self, seconds):
+        assert seconds == LOOK_EVERY_S
+        await asyncio.sleep(0)
+        if not self.left:
+            await asyncio.Event().wait()
+        self.left -= 1
+        if self.between:
+            await self.between()
+
+
+HOUR_OF_LOOKS = 3_600 // int(LOOK_EVERY_S)
+
+
+async def test_a_tick_that_cannot_be_cut_off_ends_the_watch(ticking):
+    """As one that waits in a thread which never returns."""
+    go_on = asyncio.Event()
+
+    async def stubborn():
+        while not go_on.is_set():
+            try:
+                await go_on.wait()
+            except asyncio.CancelledError:
+                continue
+
+    looks = Looks(SILENT_LOOKS + HOUR_OF_LOOKS + 1)
+    clockwork = ticking(stubborn, tick_max_s=0.01, sleep=looks)
+    with pytest.raises(ClockworkStopped, match="tick"):
+        await clockwork.watch()
+    assert looks.left == 0
+    go_on.set()
+
+
+async def test_a_tick_that_never_comes_ends_the_watch(ticking):
+    async def tick():
+        pass
+
+    clockwork = ticking(tick, sleep=Looks(10_000))
+    clockwork._scheduler.pause()
+    with pytest.raises(ClockworkStopped):
+        await clockwork.watch()
+
+
+async def test_ticks_that_end_are_no_matter_how_they_end(ticking):
+    async def fail():
+        raise OverflowError("a fault of ours")
+
+    async def tick_now():
+        await clockwork._run("tick", fail)
+
+    looks = Looks(SILENT_LOOKS + HOUR_OF_LOOKS + 50, between=tick_now)
+    clockwork = ticking(fail, sleep=looks)
+    watching = asyncio.create_task(clockwork.watch())
+    await soon(lambda: not looks.left)
+    assert not watching.done()
+    watching.cancel()
+
+
+def test_two_ticks_would_have_been_cut_off_before_the_watch_gives_up():
+    assert SILENT_LOOKS * LOOK_EVERY_S >= 2 * TICK_MAX_S

@@ -128,23 +128,16 @@ async def test_try_serves_the_digests_and_answers_on_the_page(tmp_path):
     assert process.returncode == 0
 
 
-async def test_run_starts_collects_and_ends_on_sigterm(tmp_path):
+async def test_run_keeps_its_file_to_itself_and_ends_on_sigterm(tmp_path):
     async with stand_in() as sources:
-        process = await paperlark("run", sources=sources, folder=tmp_path, PAPERLARK_HTTP__PORT="0")
-        address = await page_address(process)
+        first = await paperlark("run", sources=sources, folder=tmp_path, PAPERLARK_HTTP__PORT="0")
+        address = await page_address(first)
         assert await asyncio.to_thread(fetch, f"{address}healthz") == "ok"
-        process.send_signal(signal.SIGTERM)
-        await asyncio.wait_for(process.wait(), 10)
-    assert process.returncode == 0, (await process.stderr.read()).decode()
-
-
-async def test_a_second_process_on_the_same_file_is_refused_in_words(tmp_path):
-    first = await paperlark("run", folder=tmp_path, PAPERLARK_HTTP__PORT="0")
-    await page_address(first)
-    second = await paperlark("run", folder=tmp_path, PAPERLARK_HTTP__PORT="0")
-    _, err = await asyncio.wait_for(second.communicate(), 40)
-    first.send_signal(signal.SIGTERM)
-    await asyncio.wait_for(first.wait(), 10)
+        second = await paperlark("run", folder=tmp_path, PAPERLARK_HTTP__PORT="0")
+        _, err = await asyncio.wait_for(second.communicate(), 40)
+        first.send_signal(signal.SIGTERM)
+        await asyncio.wait_for(first.wait(), 10)
+    assert first.returncode == 0, (await first.stderr.read()).decode()
     assert second.returncode == 1
     assert err.decode().startswith("paperlark: ")
     assert "Traceback" not in err.decode()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.domain.channels import (
     Channel,
@@ -112,6 +112,9 @@ class MemorySubscriptions:
     def version(self) -> int:
         return self._t.changes.get("meaning", 0)
 
+    def versions(self) -> dict[ChannelRef, int]:
+        return dict.fromkeys(self._t.channels, self.version())
+
     def _find(self, channel: ChannelRef, number: int) -> Subscription | None:
         wanted = (channel, number)
         known = self._t.subscriptions.values()
@@ -147,6 +150,9 @@ class MemorySources:
 
     def set_cursor(self, source: str, cursor: Cursor) -> None:
         self.tables.put(self.tables.cursors, source, cursor)
+
+    def known_through(self) -> date | None:
+        return None
 
     def report(self, report: SourceReport) -> None:
         self.tables.put(self.tables.reports, self.tables.next("report"), report)

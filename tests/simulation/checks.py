@@ -9,7 +9,7 @@ from bot.domain.channels import ChannelRef
 from bot.domain.deliveries import HELD, Delivery, DeliveryState
 from bot.domain.messages import Message, PaperCard
 from bot.domain.schedules import MAX_LATE
-from bot.services.delivering import SENDERS
+from bot.services.lanes import SENDERS_THERE
 from bot.services.reconciling import ATTEMPTS_MAX
 from tests.simulation.peer import Post
 from tests.simulation.world import World
@@ -156,7 +156,7 @@ def _stubborn(world: World) -> Iterator[str]:
     hours = {w: (span.end - span.start) / 3600 + 2 for w, span in world.scenario.cut_off}
     starts = world.scenario.replicas + world.faults.kills
     for workspace, refused in world.service.refused_tokens.items():
-        if refused > SENDERS * starts * hours[workspace]:
+        if refused > SENDERS_THERE * starts * hours[workspace]:
             yield f"{refused} requests with a revoked token"
 
 

@@ -1,6 +1,6 @@
 """`DeliveryRepository` in memory, rule by rule as in `adapters.storage.deliveries`."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -94,15 +94,26 @@ class MemoryDeliveries:
     # Claims.
 
     def claim(
-        self, now: datetime, *, owner: str, lease_until: datetime, platforms: Sequence[str]
+        self,
+        now: datetime,
+        *,
+        owner: str,
+        lease_until: datetime,
+        platforms: Sequence[str],
+        outside: Collection[WorkspaceId] = (),
     ) -> Delivery | None:
-        found = self.sendable(now, platforms)
+        found = self.sendable(now, platforms, outside)
         return self.take(found.id, now, owner=owner, lease_until=lease_until) if found else None
 
     busy = IN_FLIGHT
     """The states that keep a channel from more."""
 
-    def sendable(self, now: datetime, platforms: Sequence[str]) -> Delivery | None:
+    def sendable(
+        self,
+        now: datetime,
+        platforms: Sequence[str],
+        outside: Collection[WorkspaceId] = (),
+    ) -> Delivery | None:
         """The oldest READY post of a channel of which nothing is in flight; the oldest of these."""
         ready: dict[ChannelRef, Delivery] = {}
         busy = set[ChannelRef]()
@@ -116,7 +127,10 @@ class MemoryDeliveries:
         due = (
             delivery
             for channel, delivery in ready.items()
-            if channel not in busy and channel.platform in platforms and self._is_due(delivery, now)
+            if channel not in busy
+            and channel.platform in platforms
+            and channel.workspace not in outside
+            and self._is_due(delivery, now)
         )
         return min(due, key=_age, default=None)
 

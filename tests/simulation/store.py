@@ -3,12 +3,13 @@
 It passes the contract tests of the SQL store for what the simulation uses.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from bot.domain.channels import ChannelRef
 from bot.domain.reading_list import ListRef
-from bot.ports.storage import Transaction
+from bot.domain.taste import INDIFFERENT, Taste
+from bot.ports.storage import Standing, Transaction
 from tests.simulation.channels import MemoryChannels, MemorySources, MemorySubscriptions
 from tests.simulation.deliveries import MemoryDeliveries
 from tests.simulation.papers import MemoryMatches, MemoryPapers
@@ -27,6 +28,16 @@ class NothingSaved:
         return {}
 
 
+class NothingLearned:
+    """The tastes of such teams, and the standings that nobody asks for."""
+
+    def get(self, _of: ChannelRef) -> Taste:
+        return INDIFFERENT
+
+    def keep(self, _of: ChannelRef, _standings: Iterable[Standing]) -> None:
+        pass
+
+
 class MemoryTransaction:
     def __init__(self, store: "MemoryStore") -> None:
         tables = store.tables
@@ -37,6 +48,7 @@ class MemoryTransaction:
         self.deliveries = store.deliveries(tables)
         self.sources = MemorySources(tables)
         self.reading_list = self.rejections = NothingSaved()
+        self.standings = self.tastes = NothingLearned()
 
 
 class MemoryStore:

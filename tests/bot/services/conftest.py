@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from adapters.storage.store import SqlStore
-from tests.world import World, _migrated
+from adapters.storage.vectors import SignsInMemory
+from tests.world import World, migrated
 
 
 @pytest.fixture(scope="session")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlStore]:
     path = tmp_path_factory.mktemp("archive") / "paperlark.db"
-    shutil.copy(_migrated(), path)
+    shutil.copy(migrated(), path)
     store = SqlStore.open(f"sqlite:///{path}")
     yield store
     store._shut_down()
@@ -25,10 +26,11 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlStore]:
 def world(archive: SqlStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     """The whole program, on an archive that is emptied for each test."""
     with (
-        closing(sqlite3.connect(_migrated())) as empty,
+        closing(sqlite3.connect(migrated())) as empty,
         closing(sqlite3.connect(str(archive._address.database))) as used,
     ):
         empty.backup(used)
+    archive._memory = SignsInMemory()
     monkeypatch.setattr(SqlStore, "open", lambda url: archive)
     return World(tmp_path)
 
