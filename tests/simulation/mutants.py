@@ -4,12 +4,12 @@ A fault lies in a subclass or in a part that is put together otherwise; the
 product has no switch for any of them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.domain.channels import Channel
+from bot.domain.channels import Channel, WorkspaceId
 from bot.domain.deliveries import UNDER_WAY, Delivery, DeliveryState
 from bot.domain.errors import (
     DeliveryError,
@@ -354,8 +354,13 @@ add("TwoInFlight", "what is in flight keeps its channel from nothing", storing(T
 
 
 class OutOfOrder(MemoryDeliveries):
-    def sendable(self, now: datetime, platforms: Sequence[str]) -> Delivery | None:
-        found = super().sendable(now, platforms)
+    def sendable(
+        self,
+        now: datetime,
+        platforms: Sequence[str],
+        outside: Collection[WorkspaceId] = (),
+    ) -> Delivery | None:
+        found = super().sendable(now, platforms, outside)
         if found is None:
             return None
         others = (d for d in self._t.open.values() if d.channel == found.channel)
