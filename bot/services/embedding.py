@@ -94,7 +94,7 @@ class InBackground:
                     pass
         except ModelUnavailable as error:
             self._not_before = self._clock.now() + TRY_AGAIN
-            logger.warning("searches go by words alone for now: %s", error)
+            logger.warning("searches go by words alone: %s", error)
 
 
 class Meanings:

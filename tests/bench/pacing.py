@@ -227,7 +227,7 @@ def run(name: str, n: int, store: SqlStore) -> str:
 
     async def tick() -> None:
         while True:
-            await plan_and_post(NothingDue(), sender)  # type: ignore[arg-type]
+            await plan_and_post(NothingDue(), sender)  # type: ignore[arg-type] -- it plans nothing
             await loop.pause(TICK_S - loop.now % TICK_S)
 
     loop.start(Process("bot"), tick())
