@@ -1,7 +1,7 @@
 """One polite HTTP client for all sources: paced, bounded, and it waits when told to."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -15,7 +15,6 @@ from bot.ports.clock import Clock
 
 BODY_MAX_BYTES = 10 * 1024 * 1024  # decoded; arXiv's largest feed, 2,000 items, has about 5 MB
 REDIRECTS_MAX = 3
-TIME_LIMIT_S = 60.0
 PATIENCE = timedelta(seconds=10)  # of somebody in a chat who waits for an answer
 BACK_OFF_GROWTH_MAX = 8
 
@@ -40,6 +39,8 @@ class Manners:
     """Between the starts of two requests, whatever hosts they go to."""
     back_off: timedelta = timedelta(minutes=5)
     """After a refusal that names no time; doubles with every further one, up to eightfold."""
+    time_limit: timedelta = timedelta(minutes=1)
+    """Of one request, to the end of its answer."""
 
 
 class PoliteClient:
@@ -53,18 +54,16 @@ class PoliteClient:
         clock: Clock,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         transport: httpx.AsyncBaseTransport | None = None,
-        time_limit_s: float = TIME_LIMIT_S,
     ) -> None:
         self.clock = clock
         self._lanes: dict[str, Lane] = {}
         self._sleep = sleep
-        self._time_limit_s = time_limit_s
         self._http = httpx.AsyncClient(
             # One retry, for connections that could not be made: nothing was asked yet.
             transport=transport or httpx.AsyncHTTPTransport(retries=1, trust_env=False),
             trust_env=False,
             follow_redirects=False,
-            timeout=httpx.Timeout(time_limit_s, connect=10.0),
+            timeout=httpx.Timeout(None, connect=10.0),  # the rest is for `Manners.time_limit`
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             headers={"User-Agent": user_agent(version, contact), "Accept-Encoding": "gzip"},
         )
@@ -72,9 +71,7 @@ class PoliteClient:
     def lane(self, source: str, manners: Manners) -> "Lane":
         """The way to a source; the same one whoever asks for it."""
         if source not in self._lanes:
-            self._lanes[source] = Lane(
-                source, manners, self._http, self.clock, self._sleep, self._time_limit_s
-            )
+            self._lanes[source] = Lane(source, manners, self._http, self.clock, self._sleep)
         return self._lanes[source]
 
     async def aclose(self) -> None:
@@ -90,7 +87,6 @@ class Lane:
     _http: httpx.AsyncClient
     _clock: Clock
     _sleep: Callable[[float], Awaitable[None]]
-    _time_limit_s: float
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _last_start: datetime | None = None
     _closed_until: datetime | None = None
@@ -102,16 +98,21 @@ class Lane:
         Raises:
             SourceUnavailable: no usable answer, or the source asked to wait and it is too early.
         """
-        async with self._turn:
-            self._refuse_if_too_early()
-            request = self._http.build_request("GET", url, headers=conditional(validator))
-            for _ in range(REDIRECTS_MAX + 1):
-                outcome = await self._once(request)
-                if isinstance(outcome, Answer):
-                    self._refusals = 0
-                    return self._with_old_validator(outcome, validator)
-                request = outcome
-            raise self._unavailable("redirects in circles")
+        request = self._http.build_request("GET", url, headers=conditional(validator))
+        return self._with_old_validator(await self._send(request), validator)
+
+    async def post(self, url: str, body: bytes, *, headers: Mapping[str, str]) -> bytes:
+        """The body of the answer, whose status was 200.
+
+        Raises:
+            SourceUnavailable: as for `get`.
+        """
+        answer = await self._send(
+            self._http.build_request("POST", url, content=body, headers=headers)
+        )
+        if answer.status != 200:
+            raise self._unavailable(f"answers HTTP {answer.status}")
+        return answer.body
 
     async def ask(self, url: str) -> Answer:
         """`get` for somebody who waits for the answer: soon or not at all.
@@ -128,11 +129,22 @@ class Lane:
         except TimeoutError as error:
             raise self._unavailable("did not answer in time") from error
 
+    async def _send(self, request: httpx.Request) -> Answer:
+        async with self._turn:
+            self._refuse_if_too_early()
+            for _ in range(REDIRECTS_MAX + 1):
+                outcome = await self._once(request)
+                if isinstance(outcome, Answer):
+                    self._refusals = 0
+                    return outcome
+                request = outcome
+            raise self._unavailable("redirects in circles")
+
     async def _once(self, request: httpx.Request) -> Answer | httpx.Request:
         """One request; what it gave, or where it was sent on to."""
         await self._pace()
         try:
-            async with asyncio.timeout(self._time_limit_s):
+            async with asyncio.timeout(self.manners.time_limit.total_seconds()):
                 response = await self._http.send(request, stream=True)
                 try:
                     return await self._outcome(response)
@@ -228,9 +240,9 @@ def checked_base(url: str) -> str:
     except ValueError:
         parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
-        raise ConfigError("a source's address must look like https://example.org")
+        raise ConfigError("the address of a service must look like https://example.org")
     if parts.username is not None or parts.password is not None:
-        raise ConfigError("a source's address must not hold a user name or password")
+        raise ConfigError("the address of a service must not hold a user name or password")
     return url.strip().rstrip("/")
 
 

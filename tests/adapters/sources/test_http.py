@@ -280,7 +280,41 @@ async def test_a_dripping_answer_is_given_up():
                 await asyncio.sleep(0.005)
 
     web = Web(lambda _: httpx.Response(200, stream=Drip()))
-    assert "in time" in str(await refused(web, time_limit_s=0.03))
+    way = client(web).lane("source", Manners(time_limit=timedelta(seconds=0.03)))
+    with pytest.raises(SourceUnavailable, match="in time"):
+        await way.get(URL)
+
+
+async def test_a_body_is_sent_and_that_of_the_answer_given_back():
+    web = Web(lambda _: reply(b"said"))
+    assert await lane(web).post(URL, b"told", headers={"Authorization": "Bearer x"}) == b"said"
+    [request] = web.asked
+    assert (request.method, request.content) == ("POST", b"told")
+    assert request.headers["authorization"] == "Bearer x"
+
+
+@pytest.mark.parametrize("status", [400, 401, 404, 500])
+async def test_to_what_was_sent_only_200_is_an_answer(status):
+    with pytest.raises(SourceUnavailable, match=f"HTTP {status}"):
+        await lane(Web(lambda _: reply(b"{}", status=status))).post(URL, b"", headers={})
+
+
+async def test_a_secret_is_not_carried_to_another_host():
+    moved = {"location": "https://elsewhere.example.com/list"}
+    web = Web(lambda r: reply(b"x") if "elsewhere" in str(r.url) else reply(status=307, **moved))
+    await lane(web).post(URL, b"told", headers={"Authorization": "Bearer x"})
+    assert "authorization" in web.asked[0].headers
+    assert "authorization" not in web.asked[1].headers
+
+
+async def test_who_is_asked_to_wait_sends_nothing_meanwhile():
+    web = Web(lambda _: reply(status=429, retry_after="60"))
+    way = lane(web)
+    for _ in range(2):
+        with pytest.raises(SourceUnavailable) as caught:
+            await way.post(URL, b"", headers={})
+        assert caught.value.retry_after == timedelta(seconds=60)
+    assert len(web.asked) == 1
 
 
 async def test_somebody_who_waits_is_told_soon_and_the_next_one_is_answered(monkeypatch):
