@@ -24,7 +24,7 @@ from bot.domain.command_table import COMMANDS
 from bot.domain.errors import ConfigError
 from bot.domain.messages import Message
 from bot.domain.schedules import Schedule
-from bot.models import embedder
+from bot.models import embedder, summary_writer
 from bot.platforms import ChatPlatform, platforms_with_tokens
 from bot.ports.chat import ChatAdapter
 from bot.ports.clock import Clock
@@ -42,6 +42,7 @@ from bot.services.leases import DeliveryPolicy
 from bot.services.posting import plan_and_post
 from bot.services.rising import RisingPapers
 from bot.services.stopping import OwnerNotices
+from bot.services.summarizing import SummaryWriting
 from config.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -72,6 +73,8 @@ class App:
     deliverer: Deliverer
     embedding: Embedding | None
     """Where there is a sentence model."""
+    writing: SummaryWriting | None
+    """Where there is a language model."""
     desk: FrontDesk
     leadership: Leadership
     web: WebChat
@@ -171,6 +174,7 @@ async def build(
         embedding = Embedding(store, model) if model else None
         if embedding:
             stack.push_async_callback(embedding.aclose)
+        writer, per_day = summary_writer(settings, client), settings.summaries.per_day
         kit = Kit(
             store=store,
             chats=chats,
@@ -208,6 +212,9 @@ async def build(
                 leads=leads,
             ),
             embedding=embedding,
+            writing=SummaryWriting(store, writer, clock, leads, per_day=per_day)
+            if writer
+            else None,
             desk=FrontDesk(kit, notices),
             posting=posting,
             leadership=leadership,

@@ -1,8 +1,13 @@
-"""The sentence model that the settings name."""
+"""The models that the settings name: of sentences, for search by meaning; of language, for summaries."""
+
+from datetime import timedelta
 
 from adapters.embeddings import installed
 from adapters.embeddings.sentence_model import SentenceModel
+from adapters.sources.http import Manners, PoliteClient, checked_base
+from adapters.summaries.language_model import NAME, LanguageModel
 from bot.ports.embedding import Embedder
+from bot.ports.summaries import SummaryWriter
 from config.settings import Settings
 
 
@@ -13,3 +18,20 @@ def embedder(settings: Settings) -> Embedder | None:
         return None
     cache = settings.data_dir / "models"
     return SentenceModel(wanted.model, file=wanted.onnx, cache=cache, threads=wanted.threads)
+
+
+def summary_writer(settings: Settings, client: PoliteClient) -> SummaryWriter | None:
+    """None where the settings name none.
+
+    Raises:
+        ConfigError: its address is none.
+    """
+    wanted = settings.summaries
+    if not wanted.url:
+        return None
+    url = f"{checked_base(wanted.url)}/chat/completions"
+    headers = {"Content-Type": "application/json"}
+    if wanted.api_key:
+        headers["Authorization"] = f"Bearer {wanted.api_key.get_secret_value()}"
+    lane = client.lane(NAME, Manners(time_limit=timedelta(seconds=wanted.timeout_s)))
+    return LanguageModel(lambda body: lane.post(url, body, headers=headers), model=wanted.model)

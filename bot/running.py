@@ -71,6 +71,8 @@ def _ticks(app: App) -> dict[str, tuple[Tick, float]]:
         leads, busy = app.leadership.leads, app.posting
         embed = InBackground(app.embedding, app.clock, leads, busy=busy)
         ticks["embed"] = (partial(_for_a_while, embed.run), tick_s)
+    if app.writing:
+        ticks["summaries"] = (app.writing.run, tick_s)
     return ticks
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import time
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import quote
 from zoneinfo import available_timezones
 
@@ -26,6 +26,7 @@ from pydantic import (
     ValidationError,
     ValidationInfo,
     field_validator,
+    model_validator,
 )
 from pydantic_settings import (
     BaseSettings,
@@ -160,6 +161,27 @@ class Semantic(BaseModel):
     threads: Annotated[int, Field(ge=1, le=64)] = 1
 
 
+class Summaries(BaseModel):
+    """Summaries by a language model, of papers that come without one and will be posted."""
+
+    url: str | None = None
+    """Of a service with OpenAI's chat interface: `https://api.openai.com/v1`, or a server of your
+    own such as `http://localhost:11434/v1`. None: a sentence of the abstract is shown."""
+    model: str = ""
+    """As the service calls it; shown beside what it wrote."""
+    api_key: SecretStr | None = None
+    per_day: Annotated[int, Field(ge=0, le=1_000_000)] = 200
+    """So many papers at most are sent to it on one day (UTC), each once, in some 700 tokens."""
+    timeout_s: Annotated[float, Field(gt=0, le=150, allow_inf_nan=False)] = 120
+    """How long one answer may take; so little that a tick with a few of them ends in time."""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.url and not self.model:
+            raise ValueError("URL alone will not do: set MODEL, for example to gpt-4o-mini")
+        return self
+
+
 class Http(BaseModel):
     host: str = "127.0.0.1"
     """Where the page, `/healthz`, `/readyz` and `/metrics` are; `0.0.0.0` in a container."""
@@ -198,6 +220,7 @@ class Settings(BaseSettings):
     backup: Backup = Backup()
     http: Http = Http()
     semantic: Semantic = Semantic()
+    summaries: Summaries = Summaries()
     slack: Slack = Slack()
     discord: Discord = Discord()
 
@@ -236,7 +259,9 @@ def load_settings() -> Settings:
     try:
         return Settings(**_from_files(os.environ))
     except ValidationError as error:
-        lines = [f"{_name(e['loc'])}: {e['msg']}" for e in error.errors()]
+        lines = [
+            f"{_name(e['loc'])}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()
+        ]
     except (OSError, tomllib.TOMLDecodeError) as error:
         lines = [str(error)]
     found_in = f"Set it in the environment, or in {TOML_FILE} without the prefix {PREFIX}."

@@ -11,7 +11,7 @@ from bot.domain.fitting import Room
 from bot.domain.links import Url, arxiv_url
 from bot.domain.meaning import Vector
 from bot.domain.messages import Message, PaperCard
-from bot.domain.papers import Listing, Paper, arxiv_key, paper_keys
+from bot.domain.papers import Listing, Paper, Summary, arxiv_key, paper_keys
 from bot.domain.people import Standing
 from bot.ports.chat import ChatCapabilities
 from bot.ports.sources import Cursor, Sweep
@@ -77,6 +77,21 @@ class FakeEmbedder:
             if (topic := self.about.get(word.strip(".,:"))) is not None:
                 values[topic] = 120
         return Vector(bytes(values))
+
+
+@dataclass
+class FakeWriter:
+    """Says the next of `says`, which may be an error; afterwards the title again."""
+
+    says: deque[str | Exception | None] = field(default_factory=deque)
+    asked: list[str] = field(default_factory=list)
+
+    async def write(self, paper: Paper) -> Summary | None:
+        self.asked.append(paper.title)
+        said = self.says.popleft() if self.says else f"It is about {paper.title}."
+        if isinstance(said, Exception):
+            raise said
+        return Summary(text=said, maker="fake") if said else None
 
 
 def capabilities(cards: int, chars: int, *, threads: bool = True) -> ChatCapabilities:

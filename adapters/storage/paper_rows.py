@@ -13,12 +13,12 @@ from bot.domain.papers import Listing, Paper, PaperId, PaperKey, Summary
 
 Key = TypeVar("Key", bound=str)
 
-_NOT_OF_PAPER = ("day", "first_seen_at", "news_at", "news_from", "updated_at")
+_NOT_OF_PAPER = ("day", "first_seen_at", "news_at", "news_from", "updated_at", "written_at")
 _PAPERS = select(*(column for column in papers.c if column.name not in _NOT_OF_PAPER))
 
 
 def paper_values(paper: Paper) -> dict[str, Any]:
-    """All columns but the row's own: id, key and times."""
+    """All columns but the row's own: id, key, times, and what was written of it here."""
     return {
         "day": paper.date,
         "published": paper.published,
@@ -58,7 +58,8 @@ def paper_of(row: Row[Any]) -> Paper:
         code_url=row.code_url and Url(row.code_url),
         project_url=row.project_url and Url(row.project_url),
         thumbnail_url=row.thumbnail_url and Url(row.thumbnail_url),
-        summary=_summary(row),
+        summary=_summary(row.summary_text, row.summary_maker),
+        written=_summary(row.written_text, row.written_by),
         listings=tuple(_listing(x) for x in row.listings),
     )
 
@@ -89,10 +90,8 @@ def load_papers(connection: Connection, rows: Iterable[int]) -> dict[int, Paper]
     }
 
 
-def _summary(row: Row[Any]) -> Summary | None:
-    if row.summary_text is None:
-        return None
-    return Summary(text=row.summary_text, maker=row.summary_maker)
+def _summary(text: str | None, maker: str | None) -> Summary | None:
+    return Summary(text=text, maker=maker or "") if text else None
 
 
 def _listing_values(listing: Listing) -> dict[str, str | None]:

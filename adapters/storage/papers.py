@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from adapters.storage.identity import Ledger
 from adapters.storage.joins import join_rows
 from adapters.storage.paper_rows import load_papers, load_rows, paper_of, paper_values, rows_of
+from adapters.storage.summaries import SqlSummaries
 from adapters.storage.tables import aliases, papers
 from adapters.storage.text_index import TextIndex
 from adapters.storage.vectors import SignsInMemory, SqlVectors
@@ -22,6 +23,7 @@ class SqlPapers:
     def __init__(self, connection: Connection, vectors: SqlVectors | None = None) -> None:
         self._connection = connection
         self._vectors = vectors or SqlVectors(connection, SignsInMemory())
+        self._summaries = SqlSummaries(connection)
         self._index = TextIndex(connection, self._vectors)
 
     def store(
@@ -117,6 +119,7 @@ class SqlPapers:
         self._index.remove(lost)
         reworded = new | (changed & ledger.reworded)
         self._vectors.forget(lost | reworded - new)
+        self._summaries.forget(reworded - new)
         self._index.put([(row, index_columns(ledger.known[row].paper)) for row in reworded])
 
     def _insert_rows(self, stored: dict[int, StoredPaper], now: datetime) -> None:

@@ -36,6 +36,7 @@ from adapters.storage.secrets import SqlSecrets
 from adapters.storage.sources import SqlSources
 from adapters.storage.standings import SqlStandings
 from adapters.storage.subscriptions import SqlSubscriptions
+from adapters.storage.summaries import SqlSummaries
 from adapters.storage.tastes import SqlTastes
 from adapters.storage.vectors import SignsInMemory, SqlVectors
 from adapters.storage.web_posts import SqlWebPosts
@@ -54,6 +55,7 @@ from bot.ports.storage import (
     SourceRepository,
     StandingRepository,
     SubscriptionRepository,
+    SummaryRepository,
     TasteRepository,
     Transaction,
     VectorRepository,
@@ -74,6 +76,7 @@ class SqlTransaction:
         vectors = SqlVectors(connection, memory)
         self.papers: PaperRepository = SqlPapers(connection, vectors)
         self.vectors: VectorRepository = vectors
+        self.summaries: SummaryRepository = SqlSummaries(connection)
         self.channels: ChannelRepository = SqlChannels(session)
         self.subscriptions: SubscriptionRepository = SqlSubscriptions(session)
         self.matches: MatchRepository = SqlMatches(connection)

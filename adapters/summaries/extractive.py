@@ -22,11 +22,11 @@ _HOLE = re.compile(r",? (?=[.,;](?: |$))")  # where a macro was: `a model, .`
 
 
 class Extractive:
-    """`ports.summaries.Summarizer` without a model: what came with the paper, else a sentence."""
+    """`ports.summaries.Summarizer`: what there is of the paper, else a sentence of its abstract."""
 
     def summarize(self, paper: Paper) -> Summary | None:
-        if paper.summary:
-            return paper.summary
+        if given := paper.summary or paper.written:
+            return given
         text = best_sentence(paper.abstract, title=paper.title)
         return Summary(text=cut(text, SUMMARY_MAX_CHARS), maker=MAKER) if text else None
 

@@ -76,6 +76,8 @@ class Paper:
     thumbnail_url: Url | None = None
     summary: Summary | None = None
     """A summary that came with the paper."""
+    written: Summary | None = None
+    """One that a language model wrote for us."""
     listings: tuple[Listing, ...] = ()
 
     @property

@@ -30,7 +30,7 @@ from bot.domain.indexing import IndexQuery
 from bot.domain.learning import Lesson
 from bot.domain.meaning import Meaning, Vector
 from bot.domain.messages import Message
-from bot.domain.papers import Novelty, Paper, PaperId, PaperKey
+from bot.domain.papers import Novelty, Paper, PaperId, PaperKey, Summary
 from bot.domain.queries import Query
 from bot.domain.ranking import Merit
 from bot.domain.reading_list import ListRef, SavedPaper
@@ -204,6 +204,25 @@ class VectorRepository(Protocol):
 
     def count(self, model: str) -> int:
         """How many papers have one."""
+        ...
+
+
+class SummaryRepository(Protocol):
+    """What a language model wrote of papers; no longer known when their texts change."""
+
+    def waiting(self, *, limit: int) -> list[Paper]:
+        """Papers that wait for a digest, came without a summary and were never asked about.
+
+        Those with the most votes first, of equals those that came last.
+        """
+        ...
+
+    def put(self, paper: Paper, written: Summary | None, *, now: datetime) -> None:
+        """What was written of the paper as it was read, or that nothing fit came."""
+        ...
+
+    def asked(self, *, since: datetime) -> int:
+        """About how many papers a model was asked."""
         ...
 
 
@@ -587,6 +606,7 @@ class Transaction(Protocol):
 
     papers: PaperRepository
     vectors: VectorRepository
+    summaries: SummaryRepository
     channels: ChannelRepository
     subscriptions: SubscriptionRepository
     matches: MatchRepository

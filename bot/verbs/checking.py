@@ -11,13 +11,14 @@ from adapters.storage.backup import NIGHTLY
 from bot.app import FREE_MIN_BYTES, App, build
 from bot.domain.channels import ChannelState
 from bot.domain.deliveries import HELD
-from bot.domain.errors import ConfigError, ModelUnavailable, PaperlarkError
+from bot.domain.errors import ConfigError, ModelUnavailable, PaperlarkError, SourceUnavailable
 from bot.domain.findings import Finding
 from bot.services.presenting import stopped_reason
 from bot.services.presenting.wording import counted, source_name
+from bot.services.summarizing import SummaryWriting
 from bot.verbs.printing import say
 from bot.verbs.settings import settings
-from config.settings import TOML_FILE, Settings, unknown_names
+from config.settings import TOML_FILE, Settings, Summaries, unknown_names
 
 SEMANTIC = "Search by meaning"
 ANSWER_WITHIN_S = 20.0
@@ -54,6 +55,8 @@ async def _findings(configured: Settings) -> AsyncIterator[Finding]:
         async with build(configured) as app:
             yield await _archive(app)
             yield await _semantic(app)
+            if app.writing:
+                yield await _summaries(app.writing, configured.summaries)
             yield await _held(app)
             async for finding in _broken(app):
                 yield finding
@@ -133,6 +136,18 @@ async def _semantic(app: App) -> Finding:
         return Finding(what=SEMANTIC, state=str(error), mend=mend)
     state = f"{counted(progress.done, 'paper')} known, {progress.remaining:,} to come"
     return Finding(what=SEMANTIC, state=state)
+
+
+async def _summaries(writing: SummaryWriting, wanted: Summaries) -> Finding:
+    what = f"Summaries by {wanted.model}"
+    mend = "Sentences of the abstract are shown instead. Look at PAPERLARK_SUMMARIES__"
+    try:
+        if not await writing.try_model():
+            return Finding(what=what, state="writes nothing fit to be shown", mend=f"{mend}MODEL.")
+    except SourceUnavailable as error:
+        return Finding(what=what, state=error.reason, mend=f"{mend}URL, _MODEL and _API_KEY.")
+    asked = await writing.asked_today()
+    return Finding(what=what, state=f"asked about {asked} of {wanted.per_day} papers today")
 
 
 async def _held(app: App) -> Finding:

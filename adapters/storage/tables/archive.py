@@ -48,6 +48,11 @@ class PaperRow(Row, table=True):
     listings: list[dict[str, Any]] = Field(sa_type=JSON)
     title: str = Field(sa_type=Text)
     abstract: str = Field(sa_type=Text)
+    written_by: str | None = None
+    """The language model that wrote the text."""
+    written_text: str | None = None
+    written_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    """When it was asked, whatever came of that."""
 
 
 class AliasRow(Row, table=True):
