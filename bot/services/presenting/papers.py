@@ -66,7 +66,7 @@ def unfurled(card: PaperCard, posted: datetime | None, *, zone: str, now: dateti
     """What stands under a link to a paper, and whether it was posted in that channel before."""
     before: tuple[Block, ...] = ()
     if posted:
-        text = f"Posted here already: {moment(posted, now=now, zone=zone)}."
+        text = f"Already in this channel’s digest of {moment(posted, now=now, zone=zone)}."
         before = (Note(spans=(plain(text),)),)
     return Message(fallback=card.title, blocks=(card, *before))
 
@@ -138,10 +138,10 @@ def _listed(paper: Paper) -> list[str]:
 def _posted(places: Sequence[Placement], zone: str, now: datetime) -> list[str]:
     posted = [_place(place, zone, now) for place in places if place.planned_at]
     if not posted:
-        return ["Not posted in this workspace yet."]
+        return ["In no digest of this workspace yet."]
     rest = len(posted) - PLACES_SHOWN
     more = f" and {rest} more" if rest > 0 else ""
-    return [f"Posted in {', '.join(posted[:PLACES_SHOWN])}{more}."]
+    return [f"In the digest of {', '.join(posted[:PLACES_SHOWN])}{more}."]
 
 
 def _on_the_list(item: SavedPaper | None) -> list[str]:

@@ -184,7 +184,7 @@ async def test_show_gives_the_abstract_the_places_and_who_saved_it(world):
     said = shown(message)
     assert REWARD.abstract in said
     assert "Listed by arXiv on 13 July 2026." in said
-    assert "Posted in #nlp (09:00)." in said
+    assert "In the digest of #nlp (09:00)." in said
     assert "Saved by Anna (to-read) #fun – for Thursday." in said
     assert [b.verb for b in buttons_of(message)] == ["toggle", "similar", "share"]
     assert "Saved ✓" in await buttons(world, f"show {ID}")
@@ -193,7 +193,7 @@ async def test_show_gives_the_abstract_the_places_and_who_saved_it(world):
 async def test_show_names_papers_like_it_and_that_it_was_not_posted(world):
     await stored(world, REWARD, make_paper("2607.00002", "Reward hacking in robots"))
     said = await answer(world, f"show {ID}")
-    assert "Not posted in this workspace yet." in said
+    assert "In no digest of this workspace yet." in said
     assert "Papers like it\nReward hacking in robots" in said
 
 
@@ -211,10 +211,10 @@ async def test_a_private_channel_is_not_named_elsewhere(world):
         await world.say("subscribe reward", **where)
     await post_reward(world)
     assert len({ref.channel for ref, _, _ in world.chat.posts}) == 3
-    assert "Posted in #open (09:00)." in await answer(world, f"show {ID}", name="open")
+    assert "In the digest of #open (09:00)." in await answer(world, f"show {ID}", name="open")
     assert "secret" not in await answer(world, f"show {ID}", name="open")
     said = await answer(world, f"show {ID}", name="secret", private=True)
-    assert "Posted in #open (09:00), #secret (09:00)." in said
+    assert "In the digest of #open (09:00), #secret (09:00)." in said
     own = await answer(world, f"show {ID}", **DIRECT)
     assert "#d-anna" in own
     assert "secret" not in own

@@ -88,13 +88,13 @@ async def test_another_channel_or_workspace_is_another_place(two):
 async def test_a_paper_that_was_posted_there_says_when_and_not_right_after(world):
     await world.found("reward")
     await collected(world, make_paper())
-    assert "Posted here already" not in text_of((await unfurl(world, URL))[URL])
+    assert "Already in this channel" not in text_of((await unfurl(world, URL))[URL])
     world.clock.advance(hours=3)
     await world.tick()
     assert await unfurl(world, URL) == {}
     world.clock.advance(minutes=31)
-    assert "Posted here already: 09:00." in shown((await unfurl(world, URL))[URL])
-    assert "Posted here already" not in shown((await unfurl(world, URL, name="vlm"))[URL])
+    assert "Already in this channel’s digest of 09:00." in shown((await unfurl(world, URL))[URL])
+    assert "Already in this channel" not in shown((await unfurl(world, URL, name="vlm"))[URL])
 
 
 async def test_who_saved_it_is_said_by_the_channels_own_list(two):
