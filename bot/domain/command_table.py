@@ -163,6 +163,13 @@ COMMANDS: tuple[Command, ...] = (
             Option(name="tags", summary="#reading #urgent", suggests=Suggests.TAG),
             Option(name="note", summary="a note for the others"),
         ),
+        forms=(
+            (
+                "2401.01234 #later",
+                "adds the tag to those it has; a note takes the place of its note",
+            ),
+            ("2401.01234 = #later", "this tag alone, and no note"),
+        ),
     ),
     Command(
         topic=Topic.KEEP,

@@ -13,7 +13,7 @@ from bot.services.calls import Call
 from bot.services.channel_settings import CAP_MAX, PEOPLE_MAX_CHARS, SCOPE_MAX_CHARS
 from bot.services.kit import Kit
 from bot.services.naming import Naming
-from bot.services.reading_lists import NOTE_MAX_CHARS
+from bot.services.reading_lists import NOTE_MAX_CHARS, TAGS_MAX
 from bot.services.subscribing import only
 
 QUERY_MAX_CHARS = 256
@@ -57,15 +57,20 @@ class Forms:
     async def _save(self, call: Call) -> Form:
         paper = await self._naming.paper(call)
         item = await self._store.read(lambda tx: tx.reading_list.get(call.list, paper.id))
+        tags = [f"#{tag}" for tag in item.tags] if item else []
+        shown = _fitting(tags[:TAGS_MAX])
+        # What is sent takes the place of what there is, so that it can be emptied; unless some of
+        # it is not shown, and would be lost.
+        whole = " =" if shown.split() == tags else ""
         return Form(
             title="Tags and note",
-            command=f"save {paper.short_id}",
+            command=f"save {paper.short_id}{whole}",
             fields=(
                 Field(
                     name="tags",
                     label="Tags",
                     hint="#reading #urgent",
-                    value=_fitting([f"#{tag}" for tag in item.tags] if item else []),
+                    value=shown,
                     max_chars=TAGS_MAX_CHARS,
                 ),
                 Field(
@@ -235,7 +240,7 @@ def _query(value: str | Query) -> Field:
 
 
 def _fitting(tags: Sequence[str]) -> str:
-    """As many of them as the field holds; saving adds to the others."""
+    """As many of them as the field holds."""
     starts = (" ".join(tags[:count]) for count in range(len(tags), -1, -1))
     return next(start for start in starts if len(start) <= TAGS_MAX_CHARS)
 

@@ -170,13 +170,16 @@ class ListCommands:
     def _keep(
         self, tx: Transaction, call: Call, paper: Paper, request: SaveRequest
     ) -> tuple[SavedPaper | None, SavedPaper]:
-        """Put it on the list, or add tags and a note to what is there: what was, and what is."""
+        """Put it on the list, or change tags and note of what is there: what was, and what is."""
         now = self._clock.now()
         item = SavedPaper(
             paper=paper, saved_by=call.by, saved_at=now, note=request.note, tags=request.tags
         )
         before = tx.reading_list.get(call.list, paper.id)
-        tx.reading_list.save(call.list, item)
+        if before and request.exact:
+            tx.reading_list.change(call.list, replace(before, note=item.note, tags=item.tags))
+        else:
+            tx.reading_list.save(call.list, item)
         after = tx.reading_list.get(call.list, paper.id) or item
         if after != before:
             record(tx, call, presenting.did_save(item), now=now)

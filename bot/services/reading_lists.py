@@ -22,19 +22,22 @@ _TERM = re.compile(r"(#|is:|by:|sort:)(\S*)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaveRequest:
-    """`save PAPER [#tags] [note]` taken apart."""
+    """`save PAPER [=] [#tags] [note]` taken apart."""
 
     paper: str
     tags: tuple[str, ...] = ()
     note: str = ""
+    exact: bool = False
+    """Whether these take the place of what tags and note there are, also where there is nothing."""
 
 
 def read_save(text: str) -> SaveRequest:
     """What somebody typed after `save`: a paper, then tags with `#`, then a note."""
     paper, _, rest = text.strip().partition(" ")
+    exact, rest = rest.lstrip().startswith("="), rest.lstrip().removeprefix("=")
     tags = tuple(dict.fromkeys(_TAG.findall(rest.lower())))[:TAGS_MAX]
     note = " ".join(_TAG.sub("", rest).split())[:NOTE_MAX_CHARS].strip()
-    return SaveRequest(paper=paper.strip("<>"), tags=tags, note=note)
+    return SaveRequest(paper=paper.strip("<>"), tags=tags, note=note, exact=exact)
 
 
 def write_save(saved: SavedPaper) -> str:

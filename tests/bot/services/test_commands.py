@@ -13,7 +13,7 @@ from bot.domain.parsing import parse_search
 from bot.domain.schedule_text import parse_schedule
 from bot.domain.schedules import Schedule
 from bot.services.channel_settings import given as settings_given
-from bot.services.reading_lists import read_filter
+from bot.services.reading_lists import read_filter, read_save
 from tests.bot.services.asking import (
     RIVAL,
     answer,
@@ -166,6 +166,7 @@ async def test_help_on_what_there_is_not_names_the_nearest(world, typed, said):
 
 FORMS_READ = {
     "schedule": lambda form: parse_schedule(form, base=Schedule()),
+    "save": read_save,
     "saved": read_filter,
     "unsubscribe": parse_search,
     "settings": lambda form: list(settings_given(form.replace("|", " ").replace("…", "x"))),

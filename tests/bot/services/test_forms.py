@@ -13,6 +13,7 @@ from bot.domain.forms import (
     completed,
 )
 from bot.services.forming import QUERY_MAX_CHARS
+from bot.services.reading_lists import TAGS_MAX
 from bot.services.reception import COMMAND_MAX_CHARS
 from bot.services.subscribing import SUBSCRIPTIONS_MAX
 from tests.bot.services.asking import (
@@ -55,7 +56,7 @@ async def full(world):
         f"subscribe {'x' * QUERY_MAX_CHARS}",
         "settings layout compact cap 50 pictures on empty-note off guests on list channel",
         "settings zone America/Argentina/ComodRivadavia upvotes 9999",
-        f"settings sources {' '.join('s' * 17 + chr(97 + n) for n in range(20))}",
+        "settings sources huggingface, arxiv",
         f"settings categories {' '.join('c' * 17 + chr(97 + n) for n in range(20))}",
         f"settings editors {' '.join(people)}",
         f"save 2607.00001 {tags_of('t' * 35)}",
@@ -192,6 +193,27 @@ async def test_a_note_of_several_lines_becomes_one(world):
     await world.say(completed(made.command, {"tags": "#a #b", "note": "first\nsecond\r\n third"}))
     [item] = await saved(world)
     assert (item.tags, item.note) == (("a", "b"), "first second third")
+
+
+async def test_a_field_that_is_emptied_empties_what_it_stands_for(world):
+    await stored(world, make_paper())
+    await world.say("save 2607.00001 #a #b a note")
+    made = await form(world, "form save 2607.00001")
+    assert values(made) == {"tags": "#a #b", "note": "a note"}
+    await world.say(completed(made.command, {"tags": "#b", "note": ""}))
+    [item] = await saved(world)
+    assert (item.tags, item.note) == (("b",), "")
+
+
+async def test_tags_that_do_not_fit_are_not_lost(world):
+    await stored(world, make_paper())
+    for n in range(3):
+        await world.say(f"save 2607.00001 {tags_of(chr(97 + n) * 10)}")
+    made = await form(world, "form save 2607.00001")
+    await world.say(completed(made.command, {"tags": "#new"}))
+    [item] = await saved(world)
+    assert len(item.tags) > TAGS_MAX
+    assert item.tags[-1] == "new"
 
 
 async def test_a_file_that_is_chosen_is_imported(world):

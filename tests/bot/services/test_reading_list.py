@@ -92,6 +92,32 @@ async def test_tags_and_note_are_told_apart(two, text, tags, note):
     assert (item.tags, item.note) == (tags, note)
 
 
+@pytest.mark.parametrize(
+    ("text", "tags", "note"),
+    [
+        ("=", (), ""),
+        ("= #c", ("c",), ""),
+        ("= other", (), "other"),
+        ("=#c other", ("c",), "other"),
+        ("other = #c", ("a", "b", "c"), "other ="),
+    ],
+)
+async def test_behind_an_equals_sign_stands_all_there_is_to_be(two, text, tags, note):
+    await two.say(f"save {ID} #a #b note")
+    await two.say(f"mark {ID} reading")
+    said = await answer(two, f"save {ID} {text}", user=BO)
+    assert "Changed on the reading list" in said
+    [item] = await saved(two)
+    assert (item.tags, item.note, item.saved_by) == (tags, note, ANNA)
+    assert item.progress is Progress.READING
+
+
+async def test_what_was_not_saved_is_saved_with_it(two):
+    await two.say(f"save {ID} = #a note")
+    [item] = await saved(two)
+    assert (item.tags, item.note) == (("a",), "note")
+
+
 async def test_an_unknown_paper_is_fetched_when_saved(world):
     paper = make_paper("2501.00077", "An older paper")
     world.lookup.papers = {PaperKey("arxiv:2501.00077"): paper}
