@@ -185,6 +185,7 @@ async def build(
             resend_unknown=_policy(settings).resend_unknown,
             lookup=arxiv,
             embedder=model,
+            sources=tuple(sources),
             searches=[s for s in (huggingface, arxiv) if s.name in sources],
         )
         yield App(

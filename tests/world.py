@@ -112,6 +112,7 @@ class World:
             exporter=FileExporter(),
             schedule=DAILY,
             lookup=self.lookup,
+            sources=("huggingface", "arxiv"),
             searches=self.searches,
         )
         self.commands = Commands(self.kit)

@@ -48,7 +48,7 @@ _OTHER_NAMES = {
     "label": "cat", "tag": "cat", "subject": "cat", "is": "has", "likes": "upvotes",
     "votes": "upvotes", "since": "after", "until": "before", "date": "after",
 }  # fmt: skip
-_SOURCE_ALIASES = {"hf": "huggingface"}
+SOURCE_ALIASES = {"hf": "huggingface"}
 _DAYS = {"d": 1, "w": 7, "m": 30}
 
 _COUNT = re.compile(r"(>=|>|<=|<|=)(\d{1,9})", re.ASCII)
@@ -165,7 +165,7 @@ def _source(token: Token, field: str, text: str) -> Source:
     name = token.value.lower()
     if not name.isalpha():
         raise token.refusal("A source's name has letters only.", EXAMPLES[field])
-    return Source(name=_SOURCE_ALIASES.get(name, name), text=text)
+    return Source(name=SOURCE_ALIASES.get(name, name), text=text)
 
 
 def _has(token: Token, field: str, text: str) -> Has:

@@ -1,7 +1,7 @@
 """The verbs about the channel itself: when, how, who, and how things stand."""
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -33,6 +33,7 @@ class ChannelCommands:
         self._store = kit.store
         self._clock = kit.clock
         self._schedule = kit.schedule
+        self._sources = kit.sources
         self._resend_unknown = kit.resend_unknown
         self._naming = naming
         self._reception = reception
@@ -71,7 +72,10 @@ class ChannelCommands:
         if not call.text:
             return Reply(message=presenting.settings_shown(call.channel))
         now = self._clock.now()
-        if _rules(changed_settings(call.channel, call.text, by=call.by)) != _rules(call.channel):
+        wanted = changed_settings(call.channel, call.text, by=call.by)
+        if wanted.scope.sources != call.channel.scope.sources:
+            self._check_sources(wanted.scope.sources)
+        if _rules(wanted) != _rules(call.channel):
             await self._reception.require(call, Right.RULE)
 
         def change(tx: Transaction) -> tuple[Channel, Channel]:
@@ -117,6 +121,16 @@ class ChannelCommands:
             )
         )
         return Reply(message=message)
+
+    def _check_sources(self, names: Sequence[str]) -> None:
+        """A name that no source has would let no paper through, and the channel would go quiet."""
+        for name in names:
+            if name not in self._sources:
+                known = ", ".join(self._sources) or "none"
+                raise UserError(
+                    f"There is no source {name[:40]}; there are: {known}.",
+                    example="/papers settings sources any",
+                )
 
     def _base(self, before: Schedule) -> Schedule:
         """What a new schedule leaves out; nobody remembers the one before `off` or `instant`."""

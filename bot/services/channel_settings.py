@@ -9,6 +9,7 @@ from bot.domain.command_table import SETTINGS
 from bot.domain.errors import QuerySyntaxError, UserError
 from bot.domain.schedule_text import find_zone
 from bot.domain.scopes import Scope
+from bot.domain.terms import SOURCE_ALIASES
 
 CAP_MAX = 50
 UPVOTES_MAX = 9_999
@@ -87,7 +88,8 @@ def _zone(channel: Channel, value: str, _: UserRef) -> Channel:
 
 
 def _sources(channel: Channel, value: str, _: UserRef) -> Channel:
-    names = tuple(name.lower() for name in _several(value))
+    typed = (name.lower() for name in _several(value))
+    names = tuple(dict.fromkeys(SOURCE_ALIASES.get(name, name) for name in typed))
     return replace(channel, scope=_checked(replace(channel.scope, sources=names)))
 
 

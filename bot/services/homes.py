@@ -9,8 +9,6 @@ from bot.ports.storage import Transaction
 from bot.services import presenting
 from bot.services.kit import Kit
 
-CHANNELS_SHOWN = 12  # seven blocks each; a Home holds 100 (platforms.md A2)
-
 
 class Homes:
     def __init__(self, kit: Kit) -> None:
@@ -33,7 +31,6 @@ class Homes:
                 )
                 for channel in here
             ]
-            busy = sorted(shown, key=lambda known: -len(known.subscriptions))
-            return presenting.home(busy[:CHANNELS_SHOWN], tx.reading_list.list(team), now=now)
+            return presenting.home(shown, tx.reading_list.list(team), now=now)
 
         return await self._kit.store.read(look)

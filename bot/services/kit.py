@@ -29,5 +29,7 @@ class Kit:
     """Asked for papers that somebody names and the archive has not."""
     embedder: Embedder | None = None
     """With it, searches also go by meaning."""
+    sources: Sequence[str] = ()
+    """The names of those that papers are collected from."""
     searches: Sequence[PaperSearch] = ()
     """Asked where the archive finds too little."""

@@ -24,6 +24,9 @@ from bot.services.presenting.answers import next_digest
 from bot.services.presenting.cards import title_link
 from bot.services.presenting.wording import COMMAND, counted
 
+CHANNELS_SHOWN = 12
+"""The busiest: seven blocks each, and a Home holds 100 (platforms.md A2)."""
+NAMES_MAX_CHARS = 300
 QUERIES_SHOWN = 5
 SAVED_SHOWN = 10
 
@@ -38,8 +41,12 @@ def home(channels: Sequence[HomeChannel], saved: Sequence[SavedPaper], *, now: d
     """The buttons name their channel, for the Home is in none."""
     title = "Your channels"
     blocks: list[Block] = [Heading(text=title)]
-    for known in channels:
+    busy = sorted(channels, key=lambda known: -len(known.subscriptions))
+    for known in busy[:CHANNELS_SHOWN]:
         blocks += _channel(known, now)
+    if rest := busy[CHANNELS_SHOWN:]:
+        names = ", ".join(f"#{known.channel.name.removeprefix('#')}" for known in rest)
+        blocks.append(Note(spans=(plain(f"And {cut(names, NAMES_MAX_CHARS)}."),)))
     if not channels:
         how = (plain("In any channel you are in, type "), code(f"{COMMAND} subscribe diffusion"))
         blocks.append(Paragraph(spans=(*how, plain(" – or do so here, for yourself alone."))))

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.messages import Heading
-from bot.services.homes import CHANNELS_SHOWN
+from bot.services.presenting.home import CHANNELS_SHOWN
 from tests.bot.services.asking import (
     DIRECT,
     RIVAL,
@@ -92,6 +92,7 @@ async def test_of_many_channels_the_busiest_are_shown_and_the_others_counted(wor
     said = shown(message)
     assert said.count(" subscription") == CHANNELS_SHOWN
     assert said.index("#c14") < said.index("#c00")
+    assert "And #c11, #c12, #c13." in said
     assert len(message.blocks) <= 100
 
 

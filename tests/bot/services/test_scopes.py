@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.messages import PaperCard
+from bot.domain.scopes import EVERYTHING
 from tests.bot.services.asking import (
     answer,
     buttons,
@@ -121,9 +122,20 @@ async def test_what_is_wanted_still_waits_through_a_change_of_scope(world):
     assert await pending(world) == [HF.title]
 
 
+@pytest.mark.parametrize("typed", ["hugingface", "arxiv, biorxiv", "HuggingFaces"])
+async def test_a_source_that_does_not_exist_is_refused_and_nothing_changes(world, typed):
+    await world.found("reward")
+    said = await answer(world, f"settings sources {typed} upvotes 3")
+    assert "There is no source" in said
+    assert "there are: huggingface, arxiv." in said
+    assert (await channel(world)).scope == EVERYTHING
+
+
 async def test_a_scope_is_undone_as_any_setting(world):
     await world.found("reward")
-    pressed = await buttons(world, "settings sources hf categories cs.CL, stat.* upvotes 3")
+    pressed = await buttons(
+        world, "settings sources huggingface categories cs.CL, stat.* upvotes 3"
+    )
     assert pressed["Undo"] == "settings sources any categories any upvotes 0"
     await world.say(pressed["Undo"])
     await collected(world, CL)
@@ -183,8 +195,8 @@ async def test_narrow_categories_are_asked_of_the_sources(world):
 
 
 async def test_a_form_fills_in_the_scope(world):
-    await world.say("settings sources hf categories cs.CL upvotes 3")
-    assert "sources | hf" in await answer(world, "settings")
+    await world.say("settings sources huggingface categories cs.CL upvotes 3")
+    assert "sources | huggingface" in await answer(world, "settings")
     scope = (await channel(world)).scope
-    assert scope.text == "(source:hf) (cat:cs.CL) (upvotes:>=3)"
+    assert scope.text == "(source:huggingface) (cat:cs.CL) (upvotes:>=3)"
     assert shown((await world.say("settings upvotes any")).message) == "Done: set upvotes to 0."
