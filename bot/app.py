@@ -12,16 +12,13 @@ from datetime import UTC, datetime, timedelta
 
 from adapters.chat.web import WebChat
 from adapters.exports import FileExporter
-from adapters.sources.arxiv import ArXiv
 from adapters.sources.http import PoliteClient
-from adapters.sources.huggingface import HuggingFace
 from adapters.storage.backup import back_up_nightly
 from adapters.storage.store import SqlStore
 from adapters.summaries.extractive import Extractive
 from bot import __version__
 from bot.domain.channels import WorkspaceId
 from bot.domain.command_table import COMMANDS
-from bot.domain.errors import ConfigError
 from bot.domain.messages import Message
 from bot.domain.schedules import Schedule
 from bot.models import embedder, summary_writer
@@ -43,6 +40,7 @@ from bot.services.posting import plan_and_post
 from bot.services.rising import RisingPapers
 from bot.services.stopping import OwnerNotices
 from bot.services.summarizing import SummaryWriting
+from bot.sources import sources_enabled
 from config.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -144,21 +142,8 @@ async def build(
         contact = settings.sources.contact
         client = client or PoliteClient(version=__version__, contact=contact, clock=clock)
         stack.push_async_callback(client.aclose)
-        arxiv = _arxiv(settings, client)
-        huggingface = HuggingFace(client, base_url=settings.sources.huggingface.url)
-        sources = _enabled(settings, arxiv, huggingface)
-        web = WebChat(
-            store,
-            workspace=LOCAL,
-            workspace_name="Paperlark",
-            clock=clock,
-            commands=COMMANDS,
-            banner=banner,
-            host=settings.http.host,
-            port=settings.http.port,
-            shows_page=settings.http.shows_page,
-            next_free_port=next_free_port,
-        )
+        sources = sources_enabled(settings, client)
+        web = _page(settings, store, clock, banner=banner, next_free_port=next_free_port)
         platforms = platforms_with_tokens(settings, store, clock)
         for platform in platforms:
             stack.push_async_callback(platform.aclose)
@@ -175,6 +160,7 @@ async def build(
         if embedding:
             stack.push_async_callback(embedding.aclose)
         writer, per_day = summary_writer(settings, client), settings.summaries.per_day
+        writing = SummaryWriting(store, writer, clock, leads, per_day=per_day) if writer else None
         kit = Kit(
             store=store,
             chats=chats,
@@ -183,19 +169,19 @@ async def build(
             exporter=FileExporter(),
             schedule=default_schedule(settings),
             resend_unknown=_policy(settings).resend_unknown,
-            lookup=arxiv,
+            lookup=sources.lookup,
             embedder=model,
-            sources=tuple(sources),
-            searches=[s for s in (huggingface, arxiv) if s.name in sources],
+            sources=tuple(sources.collected),
+            searches=sources.searches,
         )
         yield App(
             settings=settings,
             clock=clock,
             store=store,
-            sources=sources,
+            sources=sources.collected,
             collector=Collector(
                 store,
-                list(sources.values()),
+                list(sources.collected.values()),
                 clock,
                 categories=settings.sources.arxiv.categories,
                 every=timedelta(seconds=settings.scheduler.collect_every_s),
@@ -213,15 +199,30 @@ async def build(
                 leads=leads,
             ),
             embedding=embedding,
-            writing=SummaryWriting(store, writer, clock, leads, per_day=per_day)
-            if writer
-            else None,
+            writing=writing,
             desk=FrontDesk(kit, notices),
             posting=posting,
             leadership=leadership,
             web=web,
             platforms=platforms,
         )
+
+
+def _page(
+    settings: Settings, store: Store, clock: Clock, *, banner: str | None, next_free_port: bool
+) -> WebChat:
+    return WebChat(
+        store,
+        workspace=LOCAL,
+        workspace_name="Paperlark",
+        clock=clock,
+        commands=COMMANDS,
+        banner=banner,
+        host=settings.http.host,
+        port=settings.http.port,
+        shows_page=settings.http.shows_page,
+        next_free_port=next_free_port,
+    )
 
 
 def default_schedule(settings: Settings) -> Schedule:
@@ -253,28 +254,3 @@ async def _tell_operator(store: Store, message: Message, clock: Clock) -> None:
             tx.web_posts.add(channel.ref, message, delivery=None, thread=None, now=now)
 
     await store.write(post)
-
-
-def _arxiv(settings: Settings, client: PoliteClient) -> ArXiv:
-    wanted = settings.sources.arxiv
-    return ArXiv(
-        client,
-        rss_url=wanted.rss_url,
-        api_url=wanted.api_url,
-        min_interval_s=wanted.min_interval_s,
-    )
-
-
-def _enabled(settings: Settings, *known: PaperSource) -> dict[str, PaperSource]:
-    """The enabled sources by name.
-
-    Raises:
-        ConfigError: if one is named that does not exist.
-    """
-    sources = {source.name: source for source in known}
-    if unknown := set(settings.sources.enabled) - sources.keys():
-        raise ConfigError(
-            f"PAPERLARK_SOURCES__ENABLED names {', '.join(sorted(unknown))}; "
-            f"the sources are {', '.join(sources)}"
-        )
-    return {name: sources[name] for name in settings.sources.enabled}
