@@ -82,7 +82,7 @@ class World:
         database = folder / "paperlark.db"
         if not database.exists():
             shutil.copy(migrated(), database)
-        self.store = SqlStore.open(f"sqlite:///{database}")
+        self.store = SqlStore(f"sqlite:///{database}")
         self.chats: dict[str, ChatAdapter] = {c.platform: c for c in (self.chat, *others)}
         chats = self.chats
         self.collector = Collector(

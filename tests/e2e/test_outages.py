@@ -54,14 +54,14 @@ async def lab(request, tmp_path):
     await world.store.close()
 
 
-async def days(world, first, last):
-    """From six in the morning to six in the morning, a tick every six hours."""
+async def days(world, first, last, *, every=timedelta(hours=12)):
+    """From six in the morning to six in the morning, and a tick every so often."""
     for day in range(first, last + 1):
         world.source.announce(day)
-        for _ in range(4):
+        for _ in range(timedelta(days=1) // every):
             began = world.clock.now()
             await world.tick()
-            world.clock.time = began + timedelta(hours=6)
+            world.clock.time = began + every
 
 
 def digests(world):
@@ -103,15 +103,16 @@ async def test_after_three_days_without_its_chat_one_digest_catches_up(lab):
 
 
 async def test_a_source_that_returns_while_the_chat_is_away_loses_nothing(lab):
-    await days(lab, 1, 1)
+    often = timedelta(hours=6)  # so that it is asked while the chat is away
+    await days(lab, 1, 1, every=often)
     lab.source.down = True
-    await days(lab, 2, 12)
+    await days(lab, 2, 12, every=often)
     lab.chat.down = True
-    await days(lab, 13, 14)
+    await days(lab, 13, 14, every=often)
     lab.source.down = False
-    await days(lab, 15, 15)
+    await days(lab, 15, 15, every=often)
     lab.chat.down = False
-    await days(lab, 16, 17)
+    await days(lab, 16, 17, every=often)
     assert posted_once(lab)
     [catching_up] = [said for said in digests(lab) if "Covers" in said]
     assert "15 new papers" in catching_up

@@ -231,7 +231,10 @@ async def test_a_database_restored_by_other_tools_posts_nothing_again(lab):
 TROUBLE = (DeliveryUnknown("no answer"), DeliveryUnknown("HTTP 502"))
 
 
-@pytest.mark.parametrize("seed", range(20))
+SEEDS = [*range(10), *(pytest.param(n, marks=pytest.mark.slow) for n in range(10, 60))]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 async def test_whatever_happens_and_whenever_nothing_comes_twice(lab, seed):
     chance = random.Random(seed)
     lab.back_up()

@@ -48,7 +48,7 @@ def shown_by(show: Callable[[TerminalPrinter], None], *, width: int, terminal: b
 
 def hidden(text: str) -> set[str]:
     kinds = ("Cc", "Cf", "Cs", "Zl", "Zp")
-    return {c for c in text if c != "\n" and unicodedata.category(c) in kinds}
+    return {c for c in set(text) - {"\n"} if unicodedata.category(c) in kinds}
 
 
 @pytest.mark.parametrize("width", [40, 80, 120])

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from adapters.storage.store import SqlStore
 from adapters.storage.tables import Row
+from tests.world import migrated
 
 MIGRATED = "migrated"
 
@@ -32,6 +34,8 @@ class Postgres:
         self._execute("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
         shut(SqlStore.open(self.new(name=MIGRATED)))
         self._shared = self.new(template=MIGRATED)
+        self._emptying = self._connected(self._shared)
+        self._empty = self._statements()
 
     def new(self, *, template: str = "template1", name: str | None = None) -> str:
         """The address of a new copy of a database; of `template1`, one without tables."""
@@ -41,20 +45,34 @@ class Postgres:
 
     def emptied(self) -> str:
         """The address of one migrated database, emptied: quicker than a new one."""
-        tables = ", ".join(Row.metadata.tables)
-        self._execute(f"TRUNCATE {tables} RESTART IDENTITY", url=self._shared)
+        self._emptying.execute(self._empty)
         return self._shared
 
+    def _statements(self) -> str:
+        """What empties all tables: forty times as quick, of a few rows, as `TRUNCATE`."""
+        sequences = self._emptying.execute("SELECT sequencename FROM pg_sequences")
+        return ";".join(
+            [
+                "SET session_replication_role = replica",  # else keys want it in their order
+                *(f"DELETE FROM {table}" for table in Row.metadata.tables),
+                *(f"SELECT setval('{name}', 1, false)" for (name,) in sequences),
+            ]
+        )
+
     def stop(self) -> None:
+        self._emptying.close()
         self._server.cleanup()
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _execute(self, *statements: str, url: str | None = None) -> None:
-        import psycopg
-
-        with psycopg.connect(url or self._server.get_uri(), autocommit=True) as connection:
+    def _execute(self, *statements: str) -> None:
+        with self._connected(self._server.get_uri()) as connection:
             for statement in statements:
                 connection.execute(statement)
+
+    def _connected(self, url: str) -> Any:
+        import psycopg
+
+        return psycopg.connect(url, autocommit=True)
 
 
 def shut(store: SqlStore) -> None:
@@ -75,10 +93,8 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("template") / "paperlark.db"
-    shut(SqlStore.open(f"sqlite:///{file}"))
-    return file
+def migrated_file() -> Path:
+    return migrated()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
