@@ -33,7 +33,7 @@ FAMILIAR = frozenset(
 )
 """What readers of papers know without being told."""
 
-_DEFINED = re.compile(r"\s\((?=\w*[A-Z][\w-]*[A-Z])([A-Za-z][\w-]{1,9})\)")
+_DEFINED = re.compile(r" \((?=\w*[A-Z][\w-]*[A-Z])([A-Za-z][\w-]{1,9})\)")
 _CLAUSE = re.compile(r"[().,;:!?]")
 _LONG_MAX_CHARS = 100
 _JOINED_BEFORE, _JOINED_AFTER = re.compile(r"[\w(/-]"), re.compile(r"[\w)/’'-]")
@@ -95,7 +95,12 @@ def _numbers(short: str, long: str) -> Iterator[tuple[str, str]]:
 
 def _explain(sentence: str, short: str, long: str) -> str:
     start = _use(sentence, short)
-    if start < 0 or f"({short}" in sentence or long.lower() in sentence.lower():
+    if (
+        start < 0
+        or f"({short}" in sentence
+        or sentence.startswith(" (", start + len(short))
+        or long.lower() in sentence.lower()
+    ):
         return sentence
     before = sentence[:start]
     if article := _ARTICLE.search(before):

@@ -1,8 +1,7 @@
 """What the ranker sees of a sentence: where it stands, how it speaks, which words it shows."""
 
-import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from adapters.summaries.cues import BACKGROUND, authors_do, cues, is_done, word_set
 
@@ -16,7 +15,9 @@ NEWS = 8
 SHORT, LONG = 12, 25
 """Where the worth of one more word changes."""
 
-_WORD = re.compile(r"[a-z0-9]+")
+_LETTERS = bytes(
+    ord(c.lower()) if (c := chr(n)).isascii() and c.isalnum() else 32 for n in range(256)
+)
 _COMMON = word_set(
     "a an and are as at be been both but by can e for from g has have how i in into is it its may"
     " more most not of on or our over s such t than that the their then these they this those to"
@@ -25,12 +26,13 @@ _COMMON = word_set(
 
 
 def words_of(text: str) -> list[str]:
-    return _WORD.findall(text.lower())
+    """In small letters; whatever is no letter or digit of ASCII divides."""
+    return text.encode("ascii", "replace").translate(_LETTERS).decode("ascii").split()
 
 
-def _stems(words: Iterable[str]) -> list[str]:
+def _stems(words: Iterable[str]) -> set[str]:
     """Content words by their first letters, which endings leave alone."""
-    return [word[:6] for word in words if word not in _COMMON]
+    return {word[:6] for word in set(words) - _COMMON}
 
 
 class Abstract:
@@ -40,19 +42,26 @@ class Abstract:
         self.sentences = sentences
         self._words = [words_of(sentence) for sentence in sentences]
         self._stems = [_stems(words) for words in self._words]
-        self._title = frozenset(_stems(words_of(title)))
+        self._title = _stems(words_of(title))
         self._name = title.partition(":")[0].lower() if ":" in title else ""
-        counts = Counter(stem for stems in self._stems for stem in set(stems))
-        self._twice = {stem for stem, n in counts.items() if n == 2} - self._title
-        self._often = {stem for stem, n in counts.items() if n > 2} - self._title
+        self._twice, self._often = self._said_again()
         self.does = [authors_do(words) for words in self._words]
         self._claim = self._first_claim()
+
+    def _said_again(self) -> tuple[set[str], set[str]]:
+        """What two sentences say, and what more of them say, beside the words of the title."""
+        once, twice, often = set[str](), set[str](), set[str]()
+        for stems in self._stems:
+            often |= twice & stems
+            twice |= once & stems
+            once |= stems
+        return twice - often - self._title, often - self._title
 
     def _first_claim(self) -> int:
         """Where the authors first say what they do, else where something is done; else -1."""
         claims = (n for n, does in enumerate(self.does) if does)
         passive = (n for n, words in enumerate(self._words) if is_done(words))
-        return next(claims, next(passive, -1))
+        return next(chain(claims, passive), -1)
 
     def place(self, n: int) -> Features:
         """What holds for sentence `n` in whatever form it is shown."""
@@ -87,20 +96,19 @@ class Abstract:
         words = words_of(text)
         return self._content(len(words), _stems(words)) | self._shape(text, len(words))
 
-    def _content(self, length: int, stems: list[str]) -> Features:
-        different = set(stems)
-        of_title = len(different & self._title)
-        twice, often = len(different & self._twice), len(different & self._often)
-        news = len(different) - of_title
+    def _content(self, length: int, stems: set[str]) -> Features:
+        of_title = len(stems & self._title)
+        twice, often = len(stems & self._twice), len(stems & self._often)
+        news = len(stems) - of_title
         share = 10 / (length + REFERENCE_WORDS)
         return {
             "words of the title": of_title * share,
             "words said twice": twice * share,
             "words said often": often * share,
-            "words said once": (len(different) - of_title - twice - often) * share,
+            "words said once": (news - twice - often) * share,
             "tells little": max(NEWS - news, 0),
             "title": of_title / (len(self._title) or 1),
-            "like the title": of_title / ((len(self._title) * len(different)) ** 0.5 or 1),
+            "like the title": of_title / ((len(self._title) * len(stems)) ** 0.5 or 1),
         }
 
     def _shape(self, text: str, length: int) -> Features:

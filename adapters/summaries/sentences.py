@@ -3,8 +3,9 @@
 import re
 
 _BORDER = re.compile(
-    r"(?<=[.!?])([\"'”’)\]]*)(?:\s+(?=[\"'“‘(\[]?[a-z]*[A-Z0-9])"
-    r"|(?=(?:An?|Based|Experiments?|However|In|It|Moreover|Our|Specifically|The|These|This|To|We)\s))"
+    r"[.!?]([\"'”’)\]]*)(?:\s+(?=[\"'“‘(\[]?[a-z]*[A-Z0-9])"
+    r"|(?=(?:An?|Based|Experiments?|Finally|First|However|In|It|Moreover|Our|Specifically|The|These|This|To"
+    r"|We)[\s,]))"
 )
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|et al|figs?|eqs?|secs?|refs?|tabs?|vs|cf|resp|approx|ca|dr|prof|st|no|vol"
@@ -17,7 +18,7 @@ _OPENER = re.compile(r"(?:If|Let|Our|Then|Under|We)\b")
 
 _PAPER = (
     r"(?:paper|work|article|study|letter|report|thesis|survey|review|manuscript|contribution"
-    r"|research)"
+    r"|research|chapter)"
 )
 _BACK = (
     r"(?:its|their|this|these|those|that|such(?! as\b)|our|(?:the )?(?:above|aforementioned)"
@@ -74,14 +75,14 @@ _WE_SHOW_THAT = re.compile(
     re.IGNORECASE,
 )
 _ENDING_BACK = re.compile(
-    r"(?<!ing)(?<!ed)(?<!built)(?<!meant)(?<! is)(?<! are)(?<! be)(?<!ly),?(?: (?:\w+ly )?(?:aimed|built|crafted|designed|developed|intended|meant)(?= to\b))?"
-    r" (?:to|for|and|that|which|thereby|thus) (?:\w+ly )?\w+ (?:this|these|those"
-    r"|such(?! as\b)|the (?:above|aforementioned)) [\w -]{1,40}(?=\.$)",
+    r"(?=[, ])(?<!ing)(?<!ed)(?<!built)(?<!meant)(?<! is)(?<! are)(?<! be)(?<!ly),?(?: (?:\w+ly )?(?:aimed|built|crafted|designed|developed|intended|meant)(?= (?:to|at)\b))?"
+    r" (?:to|for|at|and|that|which|thereby|thus) (?:\w+ly )?\w+ (?:this|these|those"
+    r"|such(?! as\b)|the (?:above|aforementioned)) (?:(?!(?:is|are|was|were|has|have|remains?) )[\w -]){1,40}(?=\.$)",
     re.IGNORECASE,
 )
 _END_MAX_CHARS = 120
 _LABEL = re.compile(
-    r"(?:abstract|background|introduction|motivation|objectives?|aims?|purpose|methods?|approach|results?"
+    r"\(?\d\) (?=[A-Z])|(?:abstract|background|introduction|motivation|objectives?|aims?|purpose|methods?|approach|results?"
     r"|findings|conclusions?|significance)(?: and \w+)?\s*[:.]\s+(?!to\b)",
     re.IGNORECASE,
 )
@@ -106,6 +107,7 @@ _POINTS = re.compile(
     rf"|we \w+ the {_THING}\b(?! (?:of|for|that|which|to)\b))",
     re.IGNORECASE,
 )
+_FRAGMENT = re.compile(r"(?:[\w ]{1,20}: )?To (?!\w+ (?:is|are|or)\b)[a-z](?:(?! we )[^,;:])*$")
 
 _PLACE = re.compile(
     r"https?://|\b(?:is|are|be)(?: \w+)? available\b|\bcodes? (?:is|are|and|will|can)\b"
@@ -121,7 +123,7 @@ def split(text: str) -> list[str]:
     parts: list[str] = []
     start = 0
     for border in _BORDER.finditer(text):
-        stop = border.start()
+        stop = border.start() + 1
         short = _ABBREVIATION.search(text, max(start, stop - _ABBREVIATION_MAX_CHARS), stop)
         if not short or _OPENER.match(text, border.end()):
             parts.append(text[start : border.end(1)])
@@ -162,6 +164,11 @@ def points_back(sentence: str) -> bool:
     if _POINTS_AT_START.match(sentence):
         return True
     return bool(_BACKWARD.search(sentence) and _POINTS.search(sentence))
+
+
+def is_fragment(sentence: str) -> bool:
+    """Whether it has no main clause: a label and its `To measure larks.`."""
+    return bool(_FRAGMENT.match(sentence))
 
 
 def says_where(sentence: str) -> bool:

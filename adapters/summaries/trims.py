@@ -8,7 +8,7 @@ import re
 from adapters.summaries.acronyms import FAMILIAR
 from adapters.summaries.sentences import capitalised
 
-HEAD_MIN_WORDS = 7
+HEAD_MIN_WORDS = 10
 
 _PAPER = r"(?:paper|work|article|study|letter|report|thesis|survey|review)"
 _AUTHORS = re.compile(
@@ -25,13 +25,13 @@ _AND_DOES = (
     rf"and (?:\w+ly |also |then |further |thus |hence |thereby |therefore )?(?:we|it|{_DOES})"
 )
 _TAIL = re.compile(
-    r"[;:] | [–—] |, (?=(?:which|where|whereby|while|whereas|thereby|thus|hence|including|such as"
+    r"; |: (?=\(?[1ia]\))|, (?=(?:which|where|whereby|while|whereas|thereby|thus|hence|including|such as"
     r"|as well as|rather than|even (?:when|with|for|in|on|though)|because|since|so that|achieving"
     r"|addressing|allowing|avoiding|bridging|capturing|combining|covering|demonstrating|eliminating"
     r"|enabling|ensuring|exploring|facilitating|finding|giving|improving|incorporating|leading"
     r"|leveraging|maintaining|making|offering|outperforming|preserving|producing|providing|reducing"
     rf"|requiring|resulting|showing|supporting|surpassing|using|yielding|{_AND_DOES})\b)"
-    rf"|(?<! not) (?=(?:whereas|in order to|so that|because|as well as|{_AND_DOES})\b)"
+    rf"| (?<! not )(?=(?:whereas|in order to|so that|because|as well as|{_AND_DOES})\b)"
 )
 _OTHER_VERB = re.compile(r"\b(?:to|that|which|who|can|could|may|might|will|helps?)\b")
 """After one of these, an `and show` may go on with its verb: `tools to find and show errors`."""
@@ -45,6 +45,8 @@ _LEAD = re.compile(
     rf"|following)\b[^;:.?]{{0,240}}?, (?=(?:we|this {_PAPER})\b)",
     re.IGNORECASE,
 )
+_UNFINISHED = re.compile(r"\([1ia]\) |, an? (?:[\w-]+ )?[\w-]+$")
+"""A list that has begun, or a name said to be `a method` and no more."""
 _RESTRICTS = re.compile(r"\b(?:only|if|when|unless|except|not|no|under|assuming|without)\b")
 _ASIDE = re.compile(r" \((?![\d\s.,]*\))([^()]{1,120})\)(?=[ ,.;:?!])")
 
@@ -79,6 +81,7 @@ def _whole(head: str) -> bool:
         and head.count("“") == head.count("”")
         and head.count('"') % 2 == 0
         and ":" not in head
+        and not _UNFINISHED.search(head)
     )
 
 

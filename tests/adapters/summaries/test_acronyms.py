@@ -50,6 +50,7 @@ TEXT = "We study the foundation model (FM) in use."
         ("The FM-based map and FM.", "The FM-based map and foundation model (FM)."),
         ("The foundation model is an FM.", "The foundation model is an FM."),
         ("An FMRI map.", "An FMRI map."),
+        ("An inverse FM (IFM) maps.", "An inverse FM (IFM) maps."),
         (TEXT, TEXT),
     ],
 )

@@ -1,6 +1,13 @@
 import pytest
 
-from adapters.summaries.sentences import points_back, says_where, split, stand_alone, whole
+from adapters.summaries.sentences import (
+    is_fragment,
+    points_back,
+    says_where,
+    split,
+    stand_alone,
+    whole,
+)
 
 
 @pytest.mark.parametrize(
@@ -19,6 +26,9 @@ from adapters.summaries.sentences import points_back, says_where, split, stand_a
         ("Yet, in this respect, we propose a map.", "We propose a map."),
         ("We propose a map to handle these challenges.", "We propose a map."),
         ("We propose a map designed to handle these gaps.", "We propose a map."),
+        ("We propose a map aimed at mending these gaps.", "We propose a map."),
+        ("The birds' ability to do this is weak.", "The birds' ability to do this is weak."),
+        ("(1) Birds of the town sing.", "Birds of the town sing."),
         ("To gauge its worth, we propose a map.", "We propose a map."),
         (
             "To mend these gaps and give a new, bright map to all birds, we propose an atlas.",
@@ -86,6 +96,11 @@ def test_sentences_end_where_a_reader_ends_them(parts):
     assert split(" ".join(parts)) == parts
 
 
+def test_a_blank_may_be_missing_between_sentences():
+    parts = ["Birds sing at night.", "However, they stop.", "We map them in node.Js and e.g.Foo."]
+    assert split("".join(parts)) == parts
+
+
 @pytest.mark.parametrize(
     ("text", "ended"),
     [
@@ -101,6 +116,27 @@ def test_sentences_end_where_a_reader_ends_them(parts):
 )
 def test_a_sentence_ends_with_a_full_stop_or_its_like(text, ended):
     assert whole(text) == ended
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["To measure the larks of a town.", "Objective: To measure the larks of a town."],
+)
+def test_a_purpose_alone_is_a_fragment(text):
+    assert is_fragment(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "To measure the larks, a map is drawn.",
+        "To measure the larks of a town we draw a map.",
+        "To sing is to live.",
+        "Objective: A map is drawn.",
+    ],
+)
+def test_a_purpose_with_what_is_done_is_no_fragment(text):
+    assert not is_fragment(text)
 
 
 def test_where_the_code_is_is_known():

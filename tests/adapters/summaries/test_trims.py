@@ -31,6 +31,10 @@ from adapters.summaries.trims import shorter
             "Inspired by owls, we draw a map of all the birds in town, using ink.",
             "We draw a map of all the birds in town.",
         ),
+        (
+            "We propose a small map of all the birds in town through three means: (1) ink.",
+            "We propose a small map of all the birds in town through three means.",
+        ),
     ],
 )
 def test_a_sentence_has_shorter_forms(sentence, form):
@@ -50,6 +54,11 @@ def test_a_sentence_has_shorter_forms(sentence, form):
         "We prove that every small map of all the birds holds (only if they sing).",
         "The map that we draw of all the birds in town, which is small, ages.",
         "We draw a map, which ages.",
+        "We draw a map of the town, which ages.",
+        "We observe one thing on the map of all birds in town: larks are rare.",
+        "We draw a map of all the birds in town – larks and owls – and their nests.",
+        "We split the map of all birds in town into (1) a sheet of larks; (2) a sheet of owls.",
+        "We propose the Lark Map of All Birds in Town, a new method, which ages.",
     ],
 )
 def test_what_restricts_or_names_or_completes_it_stays(sentence):
