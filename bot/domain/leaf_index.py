@@ -1,6 +1,6 @@
 """The leaves of many queries, and which of them hold for a paper."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import chain, compress, count, pairwise
 
@@ -18,9 +18,9 @@ from bot.domain.queries import (
     When,
     Words,
 )
-from bot.domain.text import stems
+from bot.domain.text import stem, stems
 from bot.domain.trees import Tree
-from bot.domain.ways import absent
+from bot.domain.ways import Term, absent
 
 WORDS_KEPT = 100_000
 
@@ -29,73 +29,62 @@ _PLACES = (*reversed(ANY_FIELDS), Field.AUTHOR, Field.ORG, Field.VENUE)
 
 
 class LeafIndex:
-    """Leaves by their keys, which are their forms; each is kept while any query uses it."""
+    """Leaves by their keys, which are their forms; each is kept while any term has it."""
 
     def __init__(self) -> None:
-        self._leaves: dict[str, Leaf] = {}
-        self._uses: dict[str, int] = {}
-        self._stemmed = {place: _Lookup() for place in _PLACES}
-        self._exact = {place: _Lookup() for place in _PLACES}
+        self._terms: dict[str, list[Term]] = {}
+        self._lookups = {place: _Lookup() for place in _PLACES}
         self._facts: dict[str, Leaf] = {}
 
     def __bool__(self) -> bool:
-        lookups = any((*self._stemmed.values(), *self._exact.values()))
-        return bool(self._leaves or self._uses or self._facts or lookups)
+        return any((self._terms, self._facts, *self._lookups.values()))
 
-    def add(self, key: str, leaf: Leaf) -> None:
-        uses = self._uses[key] = self._uses.get(key, 0) + 1
-        if uses > 1:
+    def add(self, term: Term) -> None:
+        terms = self._terms.setdefault(term.key, [])
+        terms.append(term)
+        if len(terms) > 1:
             return
-        self._leaves[key] = leaf
-        match leaf:
-            case Words(tokens=tokens):
-                for lookup in self._lookups(leaf):
-                    lookup.add(key, tokens)
-            case Prefix(start=start):
-                for lookup in self._lookups(leaf):
-                    lookup.prefixes.add(key, start)
+        match term.leaf:
+            case Words() | Prefix() as leaf:
+                for place in _places(leaf):
+                    self._lookups[place].add(term.key, leaf)
             case Count() | When() | Last():
-                self._facts[key] = leaf
+                self._facts[term.key] = term.leaf
             case Category() | Source() | Has():
                 pass  # Document.facets has them by their forms
 
-    def remove(self, key: str) -> None:
-        self._uses[key] -= 1
-        if self._uses[key]:
+    def remove(self, term: Term) -> None:
+        terms = self._terms[term.key]
+        terms.remove(term)
+        if terms:
             return
-        del self._uses[key]
-        leaf = self._leaves.pop(key)
-        match leaf:
-            case Words(tokens=tokens):
-                for lookup in self._lookups(leaf):
-                    lookup.remove(key, tokens)
-            case Prefix(start=start):
-                for lookup in self._lookups(leaf):
-                    lookup.prefixes.remove(key, start)
+        del self._terms[term.key]
+        match term.leaf:
+            case Words() | Prefix() as leaf:
+                for place in _places(leaf):
+                    self._lookups[place].remove(term.key, leaf)
             case _:
-                self._facts.pop(key, None)
+                self._facts.pop(term.key, None)
+
+    def terms(self, key: str) -> Sequence[Term]:
+        return self._terms.get(key, ())
 
     def holding(self, document: Document, today: date) -> dict[str, str]:
         """The keys of the leaves that hold, each with the field in which it was found."""
         found = dict(document.facets)
-        for place in _PLACES:
-            if lookup := self._stemmed[place]:
-                tokens = stems(document.words[place])
-                found.update(dict.fromkeys(lookup.found(tokens), place.value))
-            if lookup := self._exact[place]:
-                tokens = document.words[place]
-                found.update(dict.fromkeys(lookup.found(tokens), place.value))
+        for place, lookup in self._lookups.items():
+            if lookup:
+                keys = lookup.found(document.words[place])
+                found.update(dict.fromkeys(keys, place.value))
         for key, leaf in self._facts.items():
             name = field_of(leaf, document, today)
             if name is not None:
                 found[key if name else absent(key)] = name
         return found
 
-    def _lookups(self, leaf: Words | Prefix) -> Iterator["_Lookup"]:
-        stemmed = isinstance(leaf, Words) and not leaf.exact and leaf.field is not Field.AUTHOR
-        lookups = self._stemmed if stemmed else self._exact  # names are never stemmed
-        for place in ANY_FIELDS if leaf.field is Field.ANY else (leaf.field,):
-            yield lookups[place]
+
+def _places(leaf: Words | Prefix) -> tuple[Field, ...]:
+    return ANY_FIELDS if leaf.field is Field.ANY else (leaf.field,)
 
 
 _Keys = tuple[str, ...]
@@ -106,44 +95,89 @@ class _Lookup:
     """The words, phrases and prefixes that are looked for in one kind of text, with their keys."""
 
     def __init__(self) -> None:
-        self._words: dict[str, _Keys] = {}
-        self._phrases: Tree[_Step, _Keys] = Tree()
-        self.prefixes = _Prefixes()
+        self._words = _Words()
+        self._stemmed = _Phrases()
+        self._exact = _Phrases()
 
     def __bool__(self) -> bool:
-        return bool(self._words or self._phrases or self.prefixes.starts)
+        return bool(self._words.keys_of or self._stemmed or self._exact)
 
-    def add(self, key: str, tokens: tuple[str, ...]) -> None:
-        if len(tokens) == 1:
-            _add(self._words, tokens[0], key)
-        else:
-            branch = self._phrases.grow(_steps(tokens))
+    def add(self, key: str, leaf: Words | Prefix) -> None:
+        if isinstance(leaf, Words) and len(leaf.tokens) > 1:
+            branch = self._phrases(leaf).grow(_steps(leaf.tokens))
             branch.value = (*(branch.value or ()), key)
-
-    def remove(self, key: str, tokens: tuple[str, ...]) -> None:
-        if len(tokens) == 1:
-            _remove(self._words, tokens[0], key)
         else:
-            steps = _steps(tokens)
-            branch = self._phrases.grow(steps)
+            self._words.add(key, _name(leaf))
+
+    def remove(self, key: str, leaf: Words | Prefix) -> None:
+        if isinstance(leaf, Words) and len(leaf.tokens) > 1:
+            phrases, steps = self._phrases(leaf), _steps(leaf.tokens)
+            branch = phrases.grow(steps)
             branch.value = _without(branch.value or (), key) or None
-            self._phrases.cut(steps)
+            phrases.cut(steps)
+        else:
+            self._words.remove(key, _name(leaf))
 
     def found(self, tokens: list[str]) -> Iterator[str]:
         """The keys of what is in a text; some more than once."""
-        words = filter(self._words.__contains__, tokens) if self._words else ()
         return chain.from_iterable(
             chain(
-                map(self._words.__getitem__, words),
-                self._phrases_in(tokens) if self._phrases else (),
-                map(self.prefixes.__getitem__, tokens) if self.prefixes.starts else (),
+                map(self._words.__getitem__, tokens) if self._words.keys_of else (),
+                self._stemmed.found(stems(tokens)) if self._stemmed else (),
+                self._exact.found(tokens) if self._exact else (),
             )
         )
 
-    def _phrases_in(self, tokens: list[str]) -> Iterator[_Keys]:
-        begins = map(self._phrases.__contains__, pairwise(tokens))
+    def _phrases(self, leaf: Words) -> "_Phrases":
+        return self._stemmed if _is_stemmed(leaf) else self._exact
+
+
+class _Words(dict[str, _Keys]):
+    """The keys of each word by itself, remembered until one comes or goes."""
+
+    def __init__(self) -> None:
+        self.keys_of: dict[str, _Keys] = {}
+
+    def add(self, key: str, name: str) -> None:
+        self.keys_of[name] = (*self.keys_of.get(name, ()), key)
+        self.clear()
+
+    def remove(self, key: str, name: str) -> None:
+        self.keys_of[name] = _without(self.keys_of[name], key)
+        if not self.keys_of[name]:
+            del self.keys_of[name]
+        self.clear()
+
+    def __missing__(self, word: str) -> _Keys:
+        if len(self) >= WORDS_KEPT:
+            self.clear()
+        starts = (f"{word[:end]}*" for end in range(PREFIX_MIN_CHARS, len(word) + 1))
+        names = (stem(word), f"={word}", *starts)
+        found = self[word] = tuple(chain.from_iterable(self.keys_of.get(n, ()) for n in names))
+        return found
+
+
+def _name(leaf: Words | Prefix) -> str:
+    """What is looked for in a single word: its stem, `=` the word itself, or `sta*`."""
+    if isinstance(leaf, Prefix):
+        return f"{leaf.start}*"
+    return leaf.tokens[0] if _is_stemmed(leaf) else f"={leaf.tokens[0]}"
+
+
+def _is_stemmed(leaf: Words) -> bool:
+    return not leaf.exact and leaf.field is not Field.AUTHOR  # names are never stemmed
+
+
+_Step = str | tuple[str, str]
+
+
+class _Phrases(Tree[_Step, _Keys]):
+    """The keys of phrases by their words."""
+
+    def found(self, tokens: list[str]) -> Iterator[_Keys]:
+        begins = map(self.__contains__, pairwise(tokens))
         for start in compress(count(), begins):
-            branch = self._phrases[tokens[start], tokens[start + 1]]
+            branch = self[tokens[start], tokens[start + 1]]
             yield branch.value or ()
             for following in range(start + 2, len(tokens)):
                 if tokens[following] not in branch:
@@ -152,44 +186,9 @@ class _Lookup:
                 yield branch.value or ()
 
 
-_Step = str | tuple[str, str]
-
-
 def _steps(tokens: tuple[str, ...]) -> tuple[_Step, ...]:
     """The first two words are one step: it is seldom taken in vain."""
     return (tokens[0], tokens[1]), *tokens[2:]
-
-
-class _Prefixes(dict[str, _Keys]):
-    """The keys of all prefixes of a word, by the word: remembered until a prefix comes or goes."""
-
-    def __init__(self) -> None:
-        self.starts: dict[str, _Keys] = {}
-
-    def add(self, key: str, start: str) -> None:
-        _add(self.starts, start, key)
-        self.clear()
-
-    def remove(self, key: str, start: str) -> None:
-        _remove(self.starts, start, key)
-        self.clear()
-
-    def __missing__(self, word: str) -> _Keys:
-        if len(self) >= WORDS_KEPT:
-            self.clear()
-        ends = range(PREFIX_MIN_CHARS, len(word) + 1)
-        found = self[word] = tuple(chain.from_iterable(self.starts.get(word[:e], ()) for e in ends))
-        return found
-
-
-def _add(keys: dict[str, _Keys], name: str, key: str) -> None:
-    keys[name] = (*keys.get(name, ()), key)
-
-
-def _remove(keys: dict[str, _Keys], name: str, key: str) -> None:
-    keys[name] = _without(keys[name], key)
-    if not keys[name]:
-        del keys[name]
 
 
 def _without(keys: _Keys, key: str) -> _Keys:

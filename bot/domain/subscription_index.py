@@ -1,53 +1,40 @@
 """All subscriptions at once: which of them does this paper match?
 
-Queries of one meaning are stored once, under a number. A paper's words are looked up
-for the leaves that hold, and these open the ways that lead to the numbers.
+Equal queries are stored once, under a number. A paper's words are looked up for the leaves
+that hold, and these open the ways that lead to the numbers.
 """
 
 from array import array
 from bisect import bisect_left, insort
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from itertools import repeat
 
 from bot.domain.channels import Reason, SubscriptionId
 from bot.domain.leaf_index import LeafIndex
 from bot.domain.matching import analyse
 from bot.domain.papers import Paper
-from bot.domain.queries import Query
+from bot.domain.queries import And, Node, Query
 from bot.domain.way_index import WayIndex
-from bot.domain.ways import ALWAYS, Compiled, Way
+from bot.domain.ways import ALWAYS, Compiled, Term, Terms, Way
 
 _Hit = tuple[SubscriptionId, tuple[Reason, ...]]
 
 
 @dataclass(slots=True, eq=False)
-class _Term:
-    """A positive leaf as it was written; one object, however many queries have it."""
-
-    key: str
-    text: str
-    uses: int = 0
-
-
-@dataclass(slots=True, eq=False)
-class _Entry:
-    """A distinct meaning, and all who asked for it."""
+class _Asked:
+    """A query, and the subscriptions, ascending, that ask for it."""
 
     number: int
+    root: Node
     ways: tuple[Way, ...]
-    keys: tuple[str, ...]
-    """Of its leaves."""
-    askers: "list[_Askers]" = field(default_factory=list)
+    terms: tuple[Term, ...]
+    subscriptions: "array[int]"
 
 
-@dataclass(slots=True, eq=False)
-class _Askers:
-    """The subscriptions, ascending, that ask in the same words."""
-
-    entry: _Entry
-    terms: tuple[_Term, ...]
-    subscriptions: "array[int]" = field(default_factory=lambda: array("q"))
+_NOTHING = _Asked(-1, And(nodes=()), (), (), array("q"))
+"""Where no query has the number."""
 
 
 class SubscriptionIndex:
@@ -56,11 +43,11 @@ class SubscriptionIndex:
     def __init__(self) -> None:
         self._leaves = LeafIndex()
         self._ways = WayIndex()
-        self._terms = _Terms()
-        self._askers: dict[int, list[_Askers]] = {}
-        self._meanings: dict[tuple[Way, ...], _Entry] = {}
-        self._known: dict[SubscriptionId, _Askers] = {}
-        self._next = 0
+        self._terms = Terms()
+        self._asked: dict[Node, _Asked] = {}
+        self._numbered: list[_Asked] = []
+        self._free: list[int] = []
+        self._known: dict[SubscriptionId, _Asked] = {}
 
     def __len__(self) -> int:
         return len(self._known)
@@ -69,12 +56,9 @@ class SubscriptionIndex:
         """Add a subscription, or replace its query."""
         if subscription in self._known:
             self.remove(subscription)
-        compiled = Compiled(query.root)
-        entry = self._meanings.get(compiled.ways) or self._add_entry(compiled)
-        terms = tuple(map(self._terms.__getitem__, compiled.terms))
-        askers = _find(entry, terms) or _add_askers(entry, terms)
-        insort(askers.subscriptions, subscription)
-        self._known[subscription] = askers
+        asked = self._asked.get(query.root) or self._ask(query.root)
+        insort(asked.subscriptions, subscription)
+        self._known[subscription] = asked
 
     def remove(self, subscription: SubscriptionId) -> None:
         """Remove a subscription and what only it needed.
@@ -82,10 +66,10 @@ class SubscriptionIndex:
         Raises:
             KeyError: if there is no such subscription.
         """
-        askers = self._known.pop(subscription)
-        del askers.subscriptions[bisect_left(askers.subscriptions, subscription)]
-        if not askers.subscriptions:
-            self._remove_askers(askers)
+        asked = self._known.pop(subscription)
+        del asked.subscriptions[bisect_left(asked.subscriptions, subscription)]
+        if not asked.subscriptions:
+            self._forget(asked)
 
     def match(self, paper: Paper, *, today: date) -> Iterator[_Hit]:
         """The subscriptions that the paper matches, in no order, and why each does.
@@ -97,62 +81,37 @@ class SubscriptionIndex:
         return self._told(self._ways.open(holding), holding)
 
     def _told(self, found: set[int], holding: dict[str, str]) -> Iterator[_Hit]:
-        reasons = _Reasons(holding)
+        reasons = {
+            term: Reason(term=term.leaf.text, field=field)
+            for key, field in holding.items()
+            for term in self._leaves.terms(key)
+            if term.wanted
+        }
         for number in found:
-            for askers in self._askers[number]:
-                why = tuple([reasons[term] for term in askers.terms if term.key in holding])
-                for subscription in askers.subscriptions:
-                    yield SubscriptionId(subscription), why
+            asked = self._numbered[number]
+            why = tuple(filter(None, map(reasons.get, asked.terms)))
+            yield from zip(asked.subscriptions, repeat(why))
 
-    def _add_entry(self, compiled: Compiled) -> _Entry:
-        for key, leaf in compiled.leaves.items():
-            self._leaves.add(key, leaf)
-        entry = _Entry(self._next, compiled.ways, tuple(compiled.leaves))
-        self._askers[entry.number] = entry.askers
-        self._meanings[entry.ways] = entry
-        self._next = self._ways.add(entry.number, entry.ways)
-        return entry
+    def _ask(self, root: Node) -> _Asked:
+        compiled = Compiled(root, self._terms)
+        for term in compiled.terms:
+            if not term.uses:
+                self._leaves.add(term)
+            term.uses += 1
+        number = self._free.pop() if self._free else len(self._numbered)
+        asked = _Asked(number, root, compiled.ways, compiled.terms, array("q"))
+        self._asked[root] = asked
+        self._numbered[number : number + 1] = [asked]  # in the place that is free, or at the end
+        self._ways.add(number, compiled.ways)
+        return asked
 
-    def _remove_askers(self, askers: _Askers) -> None:
-        askers.entry.askers.remove(askers)
-        for term in askers.terms:
+    def _forget(self, asked: _Asked) -> None:
+        del self._asked[asked.root]
+        self._ways.remove(asked.number, asked.ways)
+        self._numbered[asked.number] = _NOTHING
+        self._free.append(asked.number)
+        for term in asked.terms:
             term.uses -= 1
             if not term.uses:
-                del self._terms[term.key, term.text]
-        if not askers.entry.askers:
-            self._remove_entry(askers.entry)
-
-    def _remove_entry(self, entry: _Entry) -> None:
-        del self._askers[entry.number], self._meanings[entry.ways]
-        self._ways.remove(entry.number, entry.ways)
-        for key in entry.keys:
-            self._leaves.remove(key)
-
-
-class _Terms(dict[tuple[str, str], _Term]):
-    def __missing__(self, pair: tuple[str, str]) -> _Term:
-        term = self[pair] = _Term(*pair)
-        return term
-
-
-class _Reasons(dict[_Term, Reason]):
-    """The reasons that a paper gives, by their terms; each is made once."""
-
-    def __init__(self, holding: dict[str, str]) -> None:
-        self._holding = holding
-
-    def __missing__(self, term: _Term) -> Reason:
-        reason = self[term] = Reason(term=term.text, field=self._holding[term.key])
-        return reason
-
-
-def _find(entry: _Entry, terms: tuple[_Term, ...]) -> _Askers | None:
-    return next((askers for askers in entry.askers if askers.terms == terms), None)
-
-
-def _add_askers(entry: _Entry, terms: tuple[_Term, ...]) -> _Askers:
-    for term in terms:
-        term.uses += 1
-    askers = _Askers(entry, terms)
-    entry.askers.append(askers)
-    return askers
+                del self._terms[term.leaf, term.wanted]
+                self._leaves.remove(term)

@@ -4,10 +4,12 @@
 brackets or spelling only have the same ways.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from sys import intern
+from typing import NamedTuple, TypeVar
 
-from bot.domain.queries import And, Leaf, MaybeUnknown, Node, Not, Or, leaf_form
+from bot.domain.queries import And, Group, Leaf, MaybeUnknown, Node, Not, leaf_form
 
 ALWAYS = ""
 """The key that holds for every paper: the path of what needs no leaf."""
@@ -29,84 +31,95 @@ class Way(NamedTuple):
         return (
             all(key in holding for key in self.path)
             and not any(key in holding for key in self.unless)
-            and self.has_choices(holding)
+            and all(any(way.is_open(holding) for way in choice) for choice in self.choices)
         )
-
-    def has_choices(self, holding: Mapping[str, str]) -> bool:
-        return all(any(way.is_open(holding) for way in choice) for choice in self.choices)
 
 
 def absent(key: str) -> str:
     """The key that holds when a leaf that may be unknown is known not to hold."""
-    return f"-{key}"
+    return intern(f"-{key}")
+
+
+@dataclass(slots=True, eq=False)
+class Term:
+    """A leaf that should hold or should not; one object, however many queries have it."""
+
+    leaf: Leaf
+    wanted: bool
+    key: str
+    ways: tuple[Way]
+    uses: int = 0
+
+
+class Terms(dict[tuple[Leaf, bool], Term]):
+    def __missing__(self, signed: tuple[Leaf, bool]) -> Term:
+        leaf, wanted = signed
+        # Of equal keys, one object is kept: less memory, and found more quickly.
+        key = intern(leaf_form(leaf))
+        if wanted:
+            way = Way((key,))
+        elif isinstance(leaf, MaybeUnknown):
+            way = Way((absent(key),))
+        else:
+            way = Way((ALWAYS,), (key,))
+        term = self[signed] = Term(leaf, wanted, key, (way,))
+        return term
 
 
 class Compiled:
-    """The root of a query as sorted ways, with its leaves by their keys."""
+    """The root of a query as sorted ways, with its terms out of those that are known."""
 
-    def __init__(self, root: Node) -> None:
-        self.leaves: dict[str, Leaf] = {}
-        self._terms: dict[tuple[str, str], None] = {}
-        self.ways = _sorted(self._ways(root, wanted=True))
+    def __init__(self, root: Node, known: Terms) -> None:
+        self._known = known
+        self._terms: dict[Term, None] = {}
+        self.ways = _sorted(self._ways(root, True))
+        self.terms = tuple(self._terms)
 
-    @property
-    def terms(self) -> tuple[tuple[str, str], ...]:
-        """The keys of the leaves that should hold, each with its term as it was written."""
-        return tuple(self._terms)
-
-    def _ways(self, node: Node, *, wanted: bool) -> list[Way]:
-        if isinstance(node, Not):
-            return self._ways(node.node, wanted=not wanted)
-        if isinstance(node, And | Or):
+    def _ways(self, node: Node, wanted: bool) -> Sequence[Way]:
+        if isinstance(node, Group):
             if isinstance(node, And) is wanted:
-                return self._together(node.nodes, wanted=wanted)
-            return [way for child in node.nodes for way in self._ways(child, wanted=wanted)]
-        key, holds = self._key(node, wanted=wanted)
-        return [Way((key,)) if holds else Way((ALWAYS,), (key,))]
-
-    def _together(self, nodes: Iterable[Node], *, wanted: bool) -> list[Way]:
-        path, unless, choices = list[str](), list[str](), list[list[Way]]()
-        for node in nodes:
-            leaf, leaf_wanted = (node.node, not wanted) if isinstance(node, Not) else (node, wanted)
-            if isinstance(leaf, And | Or | Not):
-                choices.append(self._ways(leaf, wanted=leaf_wanted))
-            else:
-                key, holds = self._key(leaf, wanted=leaf_wanted)
-                (path if holds else unless).append(key)
-        ways = [_way(path, unless)]
-        for choice in sorted(choices, key=len):
-            ways = _with_choice(ways, choice)
-        return ways
-
-    def _key(self, leaf: Leaf, *, wanted: bool) -> tuple[str, bool]:
-        """The leaf's key, and whether that is to hold."""
-        key = leaf_form(leaf)
-        self.leaves[key] = leaf
-        if wanted:
-            self._terms[key, leaf.text] = None
-            return key, True
-        return (absent(key), True) if isinstance(leaf, MaybeUnknown) else (key, False)
+                return _together([self._ways(child, wanted) for child in node.nodes])
+            return [way for child in node.nodes for way in self._ways(child, wanted)]
+        if isinstance(node, Not):
+            return self._ways(node.node, not wanted)
+        term = self._known[node, wanted]
+        self._terms[term] = None
+        return term.ways
 
 
-def _with_choice(ways: list[Way], choice: list[Way]) -> list[Way]:
+def _together(all_of: list[Sequence[Way]]) -> Sequence[Way]:
+    """One way of each."""
+    sure = [ways[0] for ways in all_of if len(ways) == 1]
+    together: Sequence[Way] = [_joined(sure)]
+    if len(sure) < len(all_of):
+        for choice in sorted((ways for ways in all_of if len(ways) > 1), key=len):
+            together = _with_choice(together, choice)
+    return together
+
+
+def _with_choice(ways: Sequence[Way], choice: Sequence[Way]) -> Sequence[Way]:
     """Each way with each of the choice; or each with the choice still to make, if these are many."""
     if len(ways) * len(choice) > WAYS_MAX and ways[0].path != (ALWAYS,):
-        still = _sorted(choice)
-        return [_way(way.path, way.unless, (*way.choices, still)) for way in ways]
-    return [
-        _way(way.path + one.path, way.unless + one.unless, way.choices + one.choices)
-        for way in ways
-        for one in choice
-    ]
+        choice = [Way((ALWAYS,), choices=(_sorted(choice),))]
+    return [_joined((way, one)) for way in ways for one in choice]
 
 
-def _way(
-    path: Iterable[str], unless: Iterable[str], choices: Iterable[tuple[Way, ...]] = ()
-) -> Way:
+def _joined(ways: Iterable[Way]) -> Way:
+    """All that these ask for, in one."""
+    path: list[str] = []
+    unless: list[str] = []
+    choices: list[tuple[Way, ...]] = []
+    for way in ways:
+        path += way.path
+        unless += way.unless
+        choices += way.choices
     needed = sorted({*path} - {ALWAYS})
     needed.sort(key=len, reverse=True)
-    return Way(tuple(needed) or (ALWAYS,), tuple(sorted({*unless})), tuple(sorted({*choices})))
+    return Way(tuple(needed) or (ALWAYS,), _sorted(unless), _sorted(choices))
 
 
-def _sorted(ways: list[Way]) -> tuple[Way, ...]:
-    return tuple(ways) if len(ways) == 1 else tuple(sorted({*ways}))
+_T = TypeVar("_T", str, Way, tuple[Way, ...])
+
+
+def _sorted(found: Sequence[_T]) -> tuple[_T, ...]:
+    return tuple(sorted(set(found))) if len(found) > 1 else tuple(found)

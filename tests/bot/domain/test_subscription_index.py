@@ -63,20 +63,31 @@ def test_nothing_is_left_after_the_last_removal(queries):
         index.add(SubscriptionId(number), query)
     for number in range(len(queries)):
         index.remove(SubscriptionId(number))
-    assert not any(
-        (index._askers, index._meanings, index._known, index._ways, index._leaves, index._terms)
-    )
+    parts = (index._asked, index._known, index._ways, index._leaves, index._terms)
+    assert not any(parts)
+    assert not any(asked.terms for asked in index._numbered)
 
 
-def test_equal_queries_are_stored_once_and_keep_their_own_words():
-    index = indexed("Models -survey", "NOT surveys model", "model")
-    assert len(index) == 3
-    assert len(index._meanings) == 2
+def test_equal_queries_in_the_same_words_are_stored_once():
+    index = indexed("models -survey", "models NOT survey", "Models -survey", "model")
+    assert len(index) == 4
+    assert len(index._asked) == 3
     assert matched(index, paper("A model")) == {
-        0: (Reason(term="Models", field="title"),),
-        1: (Reason(term="model", field="title"),),
-        2: (Reason(term="model", field="title"),),
+        0: (Reason(term="models", field="title"),),
+        1: (Reason(term="models", field="title"),),
+        2: (Reason(term="Models", field="title"),),
+        3: (Reason(term="model", field="title"),),
     }
+
+
+def test_the_number_of_a_query_that_went_is_given_to_the_next():
+    index = indexed("model", "bias")
+    index.remove(SubscriptionId(0))
+    index.add(SubscriptionId(2), parse_subscription("bias OR gas"))
+    assert sorted(asked.number for asked in index._asked.values()) == [0, 1]
+    assert sorted(matched(index, paper("model bias"))) == [1, 2]
+    index.remove(SubscriptionId(1))
+    assert sorted(matched(index, paper("model bias"))) == [2]
 
 
 def test_a_subscription_added_again_is_replaced():
@@ -114,7 +125,7 @@ def test_many_ways_to_match_one_query_are_all_told_right():
 def test_choices_too_many_to_multiply_are_made_paper_by_paper():
     groups = ("(model OR world)", "(policy OR bias)", "(gas OR house)", "(series OR of -the)")
     index = indexed(" ".join(groups), f"naive {' '.join(groups)}", "model")
-    assert index._ways._choosing
+    assert index._ways._careful
     known = {n: parse_search(t) for n, t in enumerate([" ".join(groups), "model"])}
     for title in (
         "model bias gas of",
@@ -131,14 +142,40 @@ def test_choices_too_many_to_multiply_are_made_paper_by_paper():
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("a b", "B AND a"),
-        ("a -(b OR c)", "a -c -b"),
-        ("(a OR b) c", "(c b) OR (a c)"),
+        ("a b", "+(a AND b)"),
+        ("a -(b OR c)", "a -b -c"),
+        ("(a OR b) OR c", "a, b | c"),
         ("a OR a", "a"),
     ],
 )
 def test_what_means_the_same_is_stored_once(one, other):
-    assert len(indexed(one, other)._meanings) == 1
+    assert len(indexed(one, other)._asked) == 1
+
+
+def test_each_is_told_in_the_order_of_its_own_words():
+    told = matched(indexed("model world", "world model"), paper("model world"))
+    assert [[reason.term for reason in told[n]] for n in (0, 1)] == [
+        ["model", "world"],
+        ["world", "model"],
+    ]
+
+
+def test_of_several_ways_one_without_what_it_forbids_is_enough():
+    index = indexed("model -bias OR world -gas", "model -bias", "model -bias -gas")
+    assert sorted(matched(index, paper("model"))) == [0, 1, 2]
+    assert sorted(matched(index, paper("model gas"))) == [0, 1]
+    assert sorted(matched(index, paper("model bias world"))) == [0]
+    assert sorted(matched(index, paper("model bias world gas"))) == []
+
+
+def test_a_word_is_looked_for_in_words_seen_before_it_came():
+    index = indexed("model")
+    assert sorted(matched(index, paper("worlds"))) == []
+    index.add(SubscriptionId(1), parse_subscription("world"))
+    index.add(SubscriptionId(2), parse_subscription('="worlds"'))
+    assert sorted(matched(index, paper("worlds"))) == [1, 2]
+    index.remove(SubscriptionId(1))
+    assert sorted(matched(index, paper("worlds"))) == [2]
 
 
 def test_a_prefix_is_looked_for_in_words_seen_before_it_came():

@@ -6,13 +6,13 @@ from hypothesis import given
 from bot.domain.matching import analyse, explain
 from bot.domain.parsing import parse_search, parse_subscription
 from bot.domain.queries import signed_leaves
-from bot.domain.ways import ALWAYS, WAYS_MAX, Compiled, Way
+from bot.domain.ways import ALWAYS, WAYS_MAX, Compiled, Terms, Way
 from tests.bot.domain import generated
 from tests.bot.domain.generated import TODAY, paper, unhurried
 
 
 def ways(text):
-    return Compiled(parse_subscription(text).root).ways
+    return Compiled(parse_subscription(text).root, Terms()).ways
 
 
 @pytest.mark.parametrize(
@@ -41,11 +41,17 @@ def test_brackets_do_not_multiply_without_end():
 
 @unhurried
 @given(generated.searches)
-def test_a_compiled_query_knows_all_leaves_and_the_terms_of_the_wanted(query):
-    compiled = Compiled(query.root)
-    signed = list(signed_leaves(query.root))
-    assert set(compiled.leaves.values()) <= {leaf for leaf, _ in signed}
-    assert {term for _, term in compiled.terms} == {leaf.text for leaf, wanted in signed if wanted}
+def test_the_terms_of_a_query_are_its_leaves_that_should_or_should_not_hold(query):
+    found = [(term.leaf, term.wanted) for term in Compiled(query.root, Terms()).terms]
+    assert found == list(dict.fromkeys(signed_leaves(query.root)))
+
+
+def test_a_term_is_one_object_in_all_queries():
+    known = Terms()
+    first, second = (Compiled(parse_subscription(q).root, known).terms for q in ("a -b", "b a"))
+    assert first[0] is second[1]
+    assert first[1] is not second[0]  # it should not hold in the one
+    assert first[1].key is second[0].key
 
 
 def test_a_way_is_open_when_all_holds_and_nothing_is_in_it():
@@ -60,4 +66,4 @@ def test_words_of_a_way_may_lie_in_different_fields():
     query = parse_search("(video OR world) (title:model OR author:plato)")
     of = paper("model", "of the world", authors=("Plato",))
     assert explain(query, analyse(of), today=TODAY)
-    assert len(Compiled(query.root).ways) == 4
+    assert len(Compiled(query.root, Terms()).ways) == 4
