@@ -7,6 +7,7 @@ is called, so that `--help` and `--version` answer at once.
 import argparse
 import importlib
 import logging
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,11 +16,12 @@ from bot import __version__
 from bot.domain.errors import ConfigError, PaperlarkError, QuerySyntaxError, UserError
 
 FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
+_EXCLUSION = re.compile(r"-(?!-|h$)")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    args = _parser().parse_args(argv)
+    args = _parser().parse_args(_with_exclusions(sys.argv[1:] if argv is None else argv))
     logging.basicConfig(level=args.log_level, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     # Finer than INFO it logs the tokens of interactions.
@@ -41,6 +43,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _complain(str(error), FAILED)
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def _with_exclusions(argv: Sequence[str]) -> list[str]:
+    """`-survey` in a search is a word of it; with a blank before it argparse sees no option."""
+    if "search" not in argv:
+        return list(argv)
+    return [f" {word}" if _EXCLUSION.match(word) else word for word in argv]
 
 
 def _explained(error: UserError) -> str:

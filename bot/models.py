@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from adapters.embeddings import installed
 from adapters.embeddings.sentence_model import SentenceModel
-from adapters.sources.http import Manners, PoliteClient, checked_base
+from adapters.sources.http import Manners, PoliteClient
 from adapters.summaries.language_model import NAME, LanguageModel
 from bot.ports.embedding import Embedder
 from bot.ports.summaries import SummaryWriter
@@ -20,16 +20,19 @@ def embedder(settings: Settings) -> Embedder | None:
     return SentenceModel(wanted.model, file=wanted.onnx, cache=cache, threads=wanted.threads)
 
 
-def summary_writer(settings: Settings, client: PoliteClient) -> SummaryWriter | None:
-    """None where the settings name none.
+def no_embedder(settings: Settings) -> str:
+    """Why there is none, and how to have one."""
+    if not settings.semantic.model:
+        return "PAPERLARK_SEMANTIC__MODEL is set to nothing"
+    return "`pip install 'paperlark[semantic]'` adds it"
 
-    Raises:
-        ConfigError: its address is none.
-    """
+
+def summary_writer(settings: Settings, client: PoliteClient) -> SummaryWriter | None:
+    """None where the settings name none."""
     wanted = settings.summaries
     if not wanted.url:
         return None
-    url = f"{checked_base(wanted.url)}/chat/completions"
+    url = f"{wanted.url}/chat/completions"
     headers = {"Content-Type": "application/json"}
     if wanted.api_key:
         headers["Authorization"] = f"Bearer {wanted.api_key.get_secret_value()}"

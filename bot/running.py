@@ -20,6 +20,7 @@ from config.settings import Settings
 
 BACKUP_TICK_S = 600.0
 EMBED_S = 300.0
+SHOW_PAGE = "PAPERLARK_HTTP__PAGE_ANYWHERE=true"
 
 
 async def run(settings: Settings, say: Say) -> None:
@@ -87,7 +88,7 @@ def _say_what_runs(app: App, say: Say) -> None:
     names = " and ".join(source_name(name) for name in app.sources)
     say(f"Paperlark {__version__} is running at {app.web.url}")
     if not app.settings.http.shows_page:
-        say("Its page is not shown there, only whether it is well: see PAPERLARK_HTTP__HOST.")
+        say(f"Its page is not shown there, only whether it is well; {SHOW_PAGE} shows it.")
     say(f"It collects from {names}. Ctrl+C ends it; nothing is lost.")
     if not app.platforms:
         say("No token for Slack or Discord is set, so it talks on its page only.")

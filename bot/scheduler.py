@@ -28,6 +28,14 @@ SILENT_LOOKS = 200
 """Looks at a tick that has not ended once: two cut off would have."""
 
 
+def _is_news(record: logging.LogRecord) -> bool:
+    """Not that a tick at work is not started again: it may be, and `watch` tells if it hangs."""
+    return "maximum number of running instances" not in str(record.msg)
+
+
+logging.getLogger("apscheduler.scheduler").addFilter(_is_news)
+
+
 class ClockworkStopped(PaperlarkError):
     """A tick neither ends nor can be cut off."""
 

@@ -5,57 +5,35 @@ Every name has the prefix `PAPERLARK_` and `__` between levels, as in
 that file: the way to hand over secrets.
 """
 
-import os
-import tomllib
-from collections.abc import Iterator, Mapping
 from datetime import time
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import quote
-from zoneinfo import available_timezones
 
 from platformdirs import user_data_path
 from pydantic import (
-    AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     SecretStr,
-    ValidationError,
     ValidationInfo,
     field_validator,
     model_validator,
 )
 from pydantic_settings import (
     BaseSettings,
-    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
 
+from config.values import Address, AddressOrNone, Categories, Names, Port, Seconds, Zone
+
 PREFIX = "PAPERLARK_"
 TOML_FILE = Path("paperlark.toml")
 REQUESTS_MIN = 3
 """So many request timeouts a lease and the settling last: two for a post, the rest as a margin."""
-
-
-def _split(value: object) -> object:
-    """`a, b` from the environment; a list from TOML is taken as it is."""
-    return [x.strip() for x in value.split(",") if x.strip()] if isinstance(value, str) else value
-
-
-def _known_zone(value: str) -> str:
-    if value not in available_timezones():
-        raise ValueError("no such time zone; an example is Europe/Paris")
-    return value
-
-
-Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
-Zone = Annotated[str, AfterValidator(_known_zone)]
-Seconds = Annotated[float, Field(gt=0, le=31_536_000, allow_inf_nan=False)]
 
 
 class Database(BaseModel):
@@ -64,13 +42,13 @@ class Database(BaseModel):
 
 
 class HuggingFace(BaseModel):
-    url: str = "https://huggingface.co"
+    url: Address = "https://huggingface.co"
 
 
 class Arxiv(BaseModel):
-    rss_url: str = "https://rss.arxiv.org"
-    api_url: str = "https://export.arxiv.org/api/query"
-    categories: Names = ("cs.AI", "cs.CL", "cs.CV", "cs.LG", "stat.ML")
+    rss_url: Address = "https://rss.arxiv.org"
+    api_url: Address = "https://export.arxiv.org/api/query"
+    categories: Categories = ("cs.AI", "cs.CL", "cs.CV", "cs.LG", "stat.ML")
     """Always collected; those named in subscriptions come on top."""
     min_interval_s: Annotated[float, Field(ge=0, le=3_600, allow_inf_nan=False)] = 3
     """Between two requests to arXiv; its terms of use ask for three seconds (read 2026-11)."""
@@ -135,10 +113,10 @@ class Slack(BaseModel):
     """With both, several workspaces may install the app, at `/slack/install`."""
     token_key: SecretStr | None = None
     """Seals the tokens of these workspaces: a secret of your own, 32 characters or more."""
-    public_url: str | None = None
+    public_url: AddressOrNone = None
     """Where Slack and browsers reach us, such as `https://papers.example.org`."""
     http_host: str = "127.0.0.1"
-    http_port: Annotated[int, Field(ge=0, le=65_535)] = 3000
+    http_port: Port = 3000
     """Where a reverse proxy finds us for the above."""
 
     @property
@@ -164,7 +142,7 @@ class Semantic(BaseModel):
 class Summaries(BaseModel):
     """Summaries by a language model, of papers that come without one and will be posted."""
 
-    url: str | None = None
+    url: AddressOrNone = None
     """Of a service with OpenAI's chat interface: `https://api.openai.com/v1`, or a server of your
     own such as `http://localhost:11434/v1`. None: a sentence of the abstract is shown."""
     model: str = ""
@@ -185,7 +163,7 @@ class Summaries(BaseModel):
 class Http(BaseModel):
     host: str = "127.0.0.1"
     """Where the page, `/healthz`, `/readyz` and `/metrics` are; `0.0.0.0` in a container."""
-    port: Annotated[int, Field(ge=0, le=65_535)] = 8765
+    port: Port = 8765
     page_anywhere: bool = False
     """Whoever reaches the page may give commands, so elsewhere than on loopback it is left out
     unless this is set."""
@@ -230,6 +208,10 @@ class Settings(BaseSettings):
         return self.database.url or f"sqlite:///{path}"
 
     @property
+    def on_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    @property
     def backups(self) -> Path:
         return self.data_dir / "backups"
 
@@ -244,58 +226,3 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         toml = TomlConfigSettingsSource(settings_cls)
         return init_settings, env_settings, toml
-
-
-class SettingsError(ValueError):
-    """Settings that cannot be used; says which, why, and where each is looked for."""
-
-
-def load_settings() -> Settings:
-    """The settings of this process.
-
-    Raises:
-        SettingsError: in words for the person who set them.
-    """
-    try:
-        return Settings(**_from_files(os.environ))
-    except ValidationError as error:
-        lines = [
-            f"{_name(e['loc'])}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()
-        ]
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        lines = [str(error)]
-    found_in = f"Set it in the environment, or in {TOML_FILE} without the prefix {PREFIX}."
-    raise SettingsError("\n".join([*lines, found_in]))
-
-
-def unknown_names(environment: Mapping[str, str]) -> list[str]:
-    """Names in the environment that look like settings and are none: misspelt, most likely."""
-    known = set(_names(Settings, PREFIX))
-    ours = (name for name in environment if name.startswith(PREFIX))
-    return sorted(name for name in ours if name.removesuffix("_FILE") not in known)
-
-
-def _names(model: type[BaseModel], prefix: str) -> Iterator[str]:
-    for name, field in model.model_fields.items():
-        kind = field.annotation
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            yield from _names(kind, f"{prefix}{name.upper()}__")
-        else:
-            yield f"{prefix}{name.upper()}"
-
-
-def _from_files(environment: Mapping[str, str]) -> dict[str, Any]:
-    """`PAPERLARK_DATABASE__URL_FILE=/run/secrets/url`: the file's text is the value."""
-    values: dict[str, Any] = {}
-    for name, path in environment.items():
-        if name.startswith(PREFIX) and name.endswith("_FILE") and path:
-            *levels, last = name[len(PREFIX) : -len("_FILE")].lower().split("__")
-            node = values
-            for level in levels:
-                node = node.setdefault(level, {})
-            node[last] = Path(path).read_text(encoding="utf-8").strip()
-    return values
-
-
-def _name(location: tuple[int | str, ...]) -> str:
-    return PREFIX + "__".join(str(part) for part in location).upper()

@@ -4,6 +4,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from huggingface_hub import snapshot_download
+from huggingface_hub.errors import (
+    HFValidationError,
+    LocalEntryNotFoundError,
+    RepositoryNotFoundError,
+)
 
 from bot.domain.errors import ModelUnavailable
 
@@ -23,9 +28,18 @@ def folder_of(name: str, *, file: str, cache: Path) -> Path:
             return found
     try:
         return Path(_fetched(name, wanted, cache, local_files_only=False))
-    except (OSError, ValueError) as error:
-        reason = str(error).partition("\n")[0]
-        raise ModelUnavailable(f"{name} could not be fetched: {reason}") from error
+    except HFValidationError as error:  # such as /a/path
+        raise ModelUnavailable(f"there is no folder {name}") from error
+    except Exception as error:  # the library, and the one it asks by, raise what they like
+        raise ModelUnavailable(f"{name} could not be fetched: {_in_words(error)}") from error
+
+
+def _in_words(error: Exception) -> str:
+    if isinstance(error, LocalEntryNotFoundError):
+        return "Hugging Face gives no usable answer"
+    if isinstance(error, RepositoryNotFoundError):
+        return "Hugging Face has no open model of that name, and there is no such folder"
+    return str(error).partition("\n")[0] or type(error).__name__
 
 
 def _fetched(name: str, wanted: list[str], cache: Path, *, local_files_only: bool) -> str:

@@ -19,7 +19,7 @@ from adapters.sources.arxiv_feeds import (
     parse_announcement,
     refusal,
 )
-from adapters.sources.http import Manners, PoliteClient, checked_base
+from adapters.sources.http import Manners, PoliteClient
 from adapters.sources.reading import away_note, bare_note, day_name, joined, unreadable_note
 from bot.domain.errors import SourceFormatChanged, SourceUnavailable
 from bot.domain.papers import Paper, PaperId, PaperKey, merge
@@ -65,8 +65,8 @@ class ArXiv:
     ) -> None:
         interval = timedelta(seconds=min_interval_s)
         self._lane = client.lane(NAME, Manners(interval=interval, back_off=BACK_OFF))
-        self._rss_url = checked_base(rss_url)
-        self._api = QueryApi(self._lane, checked_base(api_url))
+        self._rss_url = rss_url
+        self._api = QueryApi(self._lane, api_url)
         self._categories = frozenset(categories)
 
     async def sweep(
@@ -76,7 +76,7 @@ class ArXiv:
         still = cursor or Cursor(through=announcement_before(today))
         names = feed_names(self._categories | categories)
         if not names:
-            note = "nobody asked for a category of arXiv"
+            note = "no category of arXiv is set, and none subscribed to"
             return Sweep(papers=(), cursor=still, asked="nothing", note=note)
         visit = await self._visit(names, cursor)
         asked = f"feed of {', '.join(visit.names)}"

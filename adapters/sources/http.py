@@ -5,12 +5,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from urllib.parse import urlsplit
 
 import httpx
 
 from adapters.sources.wire import conditional, inflater, user_agent, validator_of, waiting_time
-from bot.domain.errors import ConfigError, SourceUnavailable
+from bot.domain.errors import SourceUnavailable
 from bot.ports.clock import Clock
 
 BODY_MAX_BYTES = 10 * 1024 * 1024  # decoded; arXiv's largest feed, 2,000 items, has about 5 MB
@@ -227,23 +226,6 @@ class Lane:
         self, reason: str, *, retry_after: timedelta | None = None
     ) -> SourceUnavailable:
         return SourceUnavailable(self.source, reason, retry_after=retry_after)
-
-
-def checked_base(url: str) -> str:
-    """A base address from the settings, without its last slash.
-
-    Raises:
-        ConfigError: if it is no http(s) address, or holds a password: addresses are stored.
-    """
-    try:
-        parts = urlsplit(url.strip())
-    except ValueError:
-        parts = urlsplit("")
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
-        raise ConfigError("the address of a service must look like https://example.org")
-    if parts.username is not None or parts.password is not None:
-        raise ConfigError("the address of a service must not hold a user name or password")
-    return url.strip().rstrip("/")
 
 
 def _in_words(error: Exception) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from adapters.sources.asking import best, question
-from adapters.sources.http import Answer, Manners, PoliteClient, checked_base
+from adapters.sources.http import Answer, Manners, PoliteClient
 from adapters.sources.huggingface_papers import NAME, parse_papers
 from adapters.sources.reading import (
     Readings,
@@ -52,7 +52,7 @@ class HuggingFace:
     def __init__(self, client: PoliteClient, *, base_url: str = BASE_URL) -> None:
         self._clock = client.clock
         self._lane = client.lane(NAME, Manners())
-        self._api_url = f"{checked_base(base_url)}/api"
+        self._api_url = f"{base_url}/api"
 
     async def sweep(
         self,

@@ -48,6 +48,11 @@ class Collector:
         due = [s for s in self._sources if force or _is_due(last.get(s.name), now)]
         return list(await asyncio.gather(*(self._sweep(s, last.get(s.name)) for s in due)))
 
+    async def categories(self) -> frozenset[str]:
+        """Those that are always collected, and those that subscriptions name."""
+        await self._store.write(self._compiled.refresh)
+        return self._categories | self._compiled.categories
+
     def _prepare(self, tx: Transaction) -> dict[str, SourceReport]:
         self._compiled.refresh(tx)
         return tx.sources.last_reports()

@@ -14,15 +14,18 @@ from rich.progress import Progress
 from adapters.sources.jsonlines import BadLine, open_lines, read_papers
 from adapters.storage.store import SqlStore
 from bot.domain.nearest import read_search
-from bot.domain.papers import Novelty, Paper
-from bot.models import embedder
+from bot.domain.paper_links import paper_key
+from bot.domain.papers import Novelty, Paper, PaperKey
+from bot.models import embedder, no_embedder
 from bot.ports.embedding import Embedder
 from bot.ports.storage import Store
 from bot.services.embedding import Embedding, Meanings
 from bot.services.presenting.wording import READ_AS_WORDS, counted
+from bot.services.searching import Found
 from bot.services.searching import search as search_archive
 from bot.verbs.printing import complain, complain_of, print_found, say
 from bot.verbs.settings import settings
+from config.settings import Settings
 
 BATCH = 500
 
@@ -43,7 +46,7 @@ def search(args: argparse.Namespace) -> int:
 
 async def _load(files: list[Path]) -> int:
     new = known = bad = 0
-    async with _archive() as (store, model):
+    async with _archive(settings()) as (store, model):
         with Progress(console=Console(stderr=True), transient=True) as progress:
             for path in files:
                 for batch in _batches(path, progress):
@@ -60,9 +63,10 @@ async def _load(files: list[Path]) -> int:
 
 
 async def _embed() -> int:
-    async with _archive() as (store, model):
+    configured = settings()
+    async with _archive(configured) as (store, model):
         if model is None:
-            complain("There is no sentence model: install paperlark[semantic].")
+            complain(f"There is no sentence model: {no_embedder(configured)}.")
             return 1
         async with aclosing(Embedding(store, model)) as work:
             with Progress(console=Console(stderr=True), transient=True) as progress:
@@ -95,27 +99,34 @@ def _batches(path: Path, progress: Progress) -> Iterator[list[Paper | BadLine]]:
 
 
 async def _search(text: str, limit: int, *, as_json: bool) -> int:
-    today = datetime.now(UTC).date()
-    async with _archive() as (store, model):
-        meaning = await Meanings(store, model).of(text)
-        found, count = await store.read(
-            lambda tx: (
-                search_archive(tx, text, limit=limit, today=today, meaning=meaning),
-                tx.papers.count(),
-            )
-        )
-    if read_search(text) is None:
-        complain(READ_AS_WORDS)
+    async with _archive(settings()) as (store, model):
+        key = paper_key(text)
+        found = await (_called(store, key) if key else _found(store, model, text, limit))
+        count = await store.read(lambda tx: tx.papers.count())
     print_found(found, as_json=as_json)
     if not found:
         complain(f"No paper of {count:,} matches." if count else "The archive is empty.")
     return 0
 
 
+async def _called(store: Store, key: PaperKey) -> list[Found]:
+    paper = await store.read(lambda tx: tx.papers.find(key))
+    return [Found(paper=paper, score=1.0, exact=True)] if paper else []
+
+
+async def _found(store: Store, model: Embedder | None, text: str, limit: int) -> list[Found]:
+    today, meaning = datetime.now(UTC).date(), await Meanings(store, model).of(text)
+    found = await store.read(
+        lambda tx: search_archive(tx, text, limit=limit, today=today, meaning=meaning)
+    )
+    if read_search(text) is None:
+        complain(READ_AS_WORDS)
+    return found
+
+
 @asynccontextmanager
-async def _archive() -> AsyncIterator[tuple[Store, Embedder | None]]:
+async def _archive(configured: Settings) -> AsyncIterator[tuple[Store, Embedder | None]]:
     """The database and the model: nothing else of the program is needed, or waited for."""
-    configured = settings()
     store = SqlStore.open(configured.database_url)
     try:
         yield store, embedder(configured)

@@ -13,15 +13,21 @@ from bot.domain.channels import ChannelState
 from bot.domain.deliveries import HELD
 from bot.domain.errors import ConfigError, ModelUnavailable, PaperlarkError, SourceUnavailable
 from bot.domain.findings import Finding
+from bot.models import no_embedder
+from bot.ports.sources import Cursor
 from bot.services.presenting import stopped_reason
 from bot.services.presenting.wording import counted, source_name
 from bot.services.summarizing import SummaryWriting
 from bot.verbs.printing import say
 from bot.verbs.settings import settings
-from config.settings import TOML_FILE, Settings, Summaries, unknown_names
+from config.loading import unknown_names
+from config.settings import TOML_FILE, Settings, Summaries
 
 SEMANTIC = "Search by meaning"
 ANSWER_WITHIN_S = 20.0
+CORRECT_NAME = "Correct its name, or remove it."
+RESTORE = "Mend what it names; `paperlark db restore FILE` puts a backup in its place."
+LOOK_AT_DATABASE = "Look at PAPERLARK_DATABASE__URL, and whether that database answers."
 
 
 def check(_: argparse.Namespace) -> int:
@@ -45,11 +51,12 @@ def check(_: argparse.Namespace) -> int:
 
 async def _findings(configured: Settings) -> AsyncIterator[Finding]:
     yield _settings_finding()
-    for name in unknown_names(os.environ):
-        yield Finding(what=name, state="no such setting", mend="Correct its name, or remove it.")
+    for unknown in unknown_names(os.environ):
+        mend = f"Did you mean {unknown.meant}?" if unknown.meant else CORRECT_NAME
+        yield Finding(what=unknown.name, state="no such setting", mend=mend)
     yield _disk(configured.data_dir)
     yield _zones()
-    if configured.database_url.startswith("sqlite"):
+    if configured.on_sqlite:
         yield _backups(configured)
     try:
         async with build(configured) as app:
@@ -60,14 +67,14 @@ async def _findings(configured: Settings) -> AsyncIterator[Finding]:
             yield await _held(app)
             async for finding in _broken(app):
                 yield finding
-            async for finding in _sources(app):
+            async for finding in check_sources(app):
                 yield finding
             async for finding in _platforms(app):
                 yield finding
     except ConfigError as error:
         yield Finding(what="Settings", state=str(error), mend="Correct the setting it names.")
     except PaperlarkError as error:
-        mend = "Mend what it names; `paperlark db restore FILE` puts a backup in its place."
+        mend = RESTORE if configured.on_sqlite else LOOK_AT_DATABASE
         yield Finding(what="Database", state=str(error), mend=mend)
 
 
@@ -126,7 +133,7 @@ def _backups(configured: Settings) -> Finding:
 
 async def _semantic(app: App) -> Finding:
     if app.embedding is None:
-        state = "off: searches go by words; `pip install 'paperlark[semantic]'` adds it"
+        state = f"off: searches go by words; {no_embedder(app.settings)}"
         return Finding(what=SEMANTIC, state=state)
     try:
         await app.embedding.try_model()
@@ -181,18 +188,19 @@ async def _platforms(app: App) -> AsyncIterator[Finding]:
             yield finding
 
 
-async def _sources(app: App) -> AsyncIterator[Finding]:
-    """What each source answers now; nothing of it is stored."""
+async def check_sources(app: App) -> AsyncIterator[Finding]:
+    """What each source answers now, as if the days before were known; nothing of it is stored."""
+    now, categories = app.clock.now(), await app.collector.categories()
+    known = Cursor(through=now.date())
     for name, source in app.sources.items():
-        now = app.clock.now()
-        categories = frozenset(app.settings.sources.arxiv.categories[:1])
         try:
             async with asyncio.timeout(ANSWER_WITHIN_S):
-                sweep = await source.sweep(None, now=now, categories=categories)
+                sweep = await source.sweep(known, now=now, categories=categories)
         except (PaperlarkError, TimeoutError) as error:
             why = getattr(error, "reason", "") or f"no answer within {ANSWER_WITHIN_S:.0f} seconds"
             mend = "Nothing is lost: it is asked again. If it lasts, look at your network."
             yield Finding(what=source_name(name), state=why, mend=mend)
         else:
             note = f"; {sweep.note}" if sweep.note else ""
-            yield Finding(what=source_name(name), state=f"{sweep.asked}: {len(sweep.papers)}{note}")
+            found = f"{sweep.asked}: {counted(len(sweep.papers), 'paper')}{note}"
+            yield Finding(what=source_name(name), state=found)

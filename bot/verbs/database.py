@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,9 +10,13 @@ from adapters.storage.backup import backup as copy_database
 from adapters.storage.restoring import restore as restore_database
 from adapters.storage.restoring import restored_elsewhere
 from adapters.storage.store import SqlStore
+from bot.domain.errors import UserError
 from bot.verbs.printing import say
 from bot.verbs.settings import settings
+from config.settings import Settings
 
+BACKUPS_SHOWN = 3
+EXAMPLE_BACKUP = "nightly-2026-11-30.db"
 POSTED_KNOWN = "What was posted since then is known and does not come again."
 MAY_BE_POSTED = (
     "What sources announced until today may have been posted and does not come again;"
@@ -38,8 +43,11 @@ def backup(args: argparse.Namespace) -> int:
 
 
 def restore(args: argparse.Namespace) -> int:
-    url = settings().database_url
+    configured = settings()
+    url = configured.database_url
     if args.file is None:
+        if configured.on_sqlite:
+            raise _no_backup_named(configured)
         restored_elsewhere(url, now=datetime.now(UTC))
         say(MAY_BE_POSTED)
         return 0
@@ -48,3 +56,17 @@ def restore(args: argparse.Namespace) -> int:
     say(f"Restored from {args.file}{kept}.")
     say(POSTED_KNOWN if restored.knows else MAY_BE_POSTED)
     return 0
+
+
+def _no_backup_named(configured: Settings) -> UserError:
+    newest = sorted(configured.backups.glob("*.db"), key=_made_at, reverse=True)[:BACKUPS_SHOWN]
+    names = ", ".join(backup.name for backup in newest) or "none yet"
+    example = newest[0] if newest else configured.backups / EXAMPLE_BACKUP
+    return UserError(
+        f"Restore which backup? The newest in {configured.backups}: {names}.",
+        example=f"paperlark db restore {shlex.quote(str(example))}",
+    )
+
+
+def _made_at(backup: Path) -> float:
+    return backup.stat().st_mtime

@@ -4,15 +4,17 @@ import logging
 import os
 
 from bot.domain.errors import ConfigError
-from config.settings import Settings, SettingsError, load_settings, unknown_names
+from config.loading import SettingsError, load_settings, unknown_names
+from config.settings import Settings
 
 logger = logging.getLogger(__name__)
 
 
 def settings() -> Settings:
     """Raises ConfigError: which setting is wrong, and why."""
-    for name in unknown_names(os.environ):
-        logger.warning("%s is no setting; is it misspelt?", name)
+    for unknown in unknown_names(os.environ):
+        meant = f"; did you mean {unknown.meant}?" if unknown.meant else ""
+        logger.warning("%s is no setting%s", unknown.name, meant)
     try:
         return load_settings()
     except SettingsError as error:

@@ -1,6 +1,7 @@
 """The command line as a program would use it: arguments in, lines and exit codes out."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,41 @@ def test_search_obeys_the_limit(papers, capsys):
     assert len(records(capsys)) == 1
 
 
+@pytest.mark.parametrize(
+    "named",
+    ["2401.00002", "arXiv:2401.00002v3", "https://arxiv.org/abs/2401.00002v3",
+     "https://arxiv.org/pdf/2401.00002", "https://doi.org/10.48550/arXiv.2401.00002"],
+)  # fmt: skip
+def test_search_finds_a_paper_by_its_id_and_address(named, papers, capsys):
+    main(["import", papers])
+    capsys.readouterr()
+    assert main(["search", named, "--json"]) == 0
+    [found] = records(capsys)
+    assert (found["id"], found["exact"]) == ("2401.00002", True)
+
+
+def test_search_for_a_paper_that_is_not_there_shows_no_other(papers, capsys):
+    main(["import", papers])
+    capsys.readouterr()
+    assert main(["search", "https://arxiv.org/abs/2401.00009"]) == 0
+    assert capsys.readouterr() == ("", "No paper of 3 matches.\n")
+
+
+@pytest.mark.parametrize("words", [["robot", "-laundry"], ["-laundry", "robot"]])
+def test_search_takes_an_exclusion_without_quotes(words, papers, capsys):
+    main(["import", papers])
+    capsys.readouterr()
+    assert main(["--log-level", "ERROR", "search", *words, "--json"]) == 0
+    assert [f["id"] for f in records(capsys) if f["exact"]] == ["2401.00001"]
+
+
+@pytest.mark.parametrize(("option", "code"), [("-h", 0), ("--help", 0), ("--jsn", 2)])
+def test_an_option_of_search_is_no_exclusion(option, code):
+    with pytest.raises(SystemExit) as stop:
+        main(["search", "robot", option])
+    assert stop.value.code == code
+
+
 def test_a_wrong_query_names_place_reason_and_example(capsys):
     assert main(["search", "diffusion foo:bar"]) == 2
     out, err = capsys.readouterr()
@@ -135,7 +171,8 @@ def test_an_unknown_source_is_a_sentence(capsys, monkeypatch):
 def test_a_misspelt_setting_is_named(capsys, caplog, monkeypatch):
     monkeypatch.setenv("PAPERLARK_SCHEDULER__TICKS", "5")
     main(["search", "robot"])
-    assert "PAPERLARK_SCHEDULER__TICKS is no setting" in caplog.text
+    said = "PAPERLARK_SCHEDULER__TICKS is no setting; did you mean PAPERLARK_SCHEDULER__TICK_S?"
+    assert said in caplog.text
 
 
 @pytest.mark.parametrize("folder", ["we?ird", "pa%20ct", "a b#c"])
@@ -198,6 +235,29 @@ def test_backup_and_restore(papers, capsys):
     capsys.readouterr()
     main(["search", "laundry", "--json"])
     assert [f["id"] for f in records(capsys)] == ["W-3"]
+
+
+def test_a_restore_of_no_file_names_the_newest_backups_and_changes_nothing(papers, capsys):
+    main(["import", papers])
+    folder = Path("data/backups").absolute()
+    for day in range(4):
+        main(["db", "backup", str(folder / f"nightly-2026-11-0{day}.db")])
+        os.utime(folder / f"nightly-2026-11-0{day}.db", (day, day))
+    capsys.readouterr()
+    assert main(["db", "restore"]) == 2
+    out, err = capsys.readouterr()
+    newest = "nightly-2026-11-03.db, nightly-2026-11-02.db, nightly-2026-11-01.db"
+    assert f"The newest in {folder}: {newest}.\n" in err
+    assert err.endswith(f"Example: paperlark db restore {folder}/nightly-2026-11-03.db\n")
+    assert not out
+
+
+def test_a_restore_of_no_file_where_there_is_no_backup_says_so(capsys):
+    assert main(["db", "restore"]) == 2
+    err = capsys.readouterr().err
+    assert "none yet" in err
+    assert "Example: paperlark db restore " in err
+    assert not Path("data/paperlark.db").exists()
 
 
 def test_digest_of_an_unknown_channel_names_the_known_ones(capsys):

@@ -6,8 +6,10 @@ import signal
 
 import pytest
 
-from bot.running import _for_a_while, _until_stopped
+from bot.app import build
+from bot.running import _for_a_while, _say_what_runs, _until_stopped
 from bot.scheduler import ClockworkStopped
+from config.settings import Settings
 
 
 async def for_ever():
@@ -56,3 +58,20 @@ async def test_work_that_fails_is_heard_of():
 
     with pytest.raises(OSError, match="gone"):
         await _for_a_while(fail)
+
+
+@pytest.mark.parametrize(
+    ("http", "told"),
+    [
+        ({"host": "0.0.0.0"}, True),
+        ({"host": "0.0.0.0", "page_anywhere": True}, False),
+        ({"host": "127.0.0.1"}, False),
+    ],
+)
+async def test_where_the_page_is_left_out_it_says_what_shows_it(http, told, tmp_path):
+    said = []
+    async with build(Settings(data_dir=tmp_path, http={"port": 0, **http})) as app:
+        await app.web.start(app.desk)
+        _say_what_runs(app, said.append)
+        await app.web.stop()
+    assert any("PAPERLARK_HTTP__PAGE_ANYWHERE=true shows it" in line for line in said) is told

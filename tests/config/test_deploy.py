@@ -6,7 +6,8 @@ import pytest
 import yaml
 
 from bot.pulse import STUCK_S
-from config.settings import Settings, unknown_names
+from config.loading import unknown_names
+from config.settings import Settings
 
 DEPLOY = Path(__file__).parents[2] / "config" / "deploy"
 

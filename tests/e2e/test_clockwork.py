@@ -61,7 +61,7 @@ async def test_a_tick_that_fails_ends_no_later_one(ticking, caplog):
     assert "tick tick failed" in caplog.text
 
 
-async def test_a_tick_never_runs_beside_itself(ticking):
+async def test_a_tick_never_runs_beside_itself_which_is_no_news(ticking, caplog):
     at_work, most, go_on = 0, 0, asyncio.Event()
 
     async def tick():
@@ -79,6 +79,7 @@ async def test_a_tick_never_runs_beside_itself(ticking):
     go_on.set()
     await soon(lambda: not at_work)
     assert most == 1
+    assert "skipped" not in caplog.text
 
 
 async def test_a_tick_can_be_had_at_once(ticking):

@@ -11,7 +11,7 @@ from bot.app import LOCAL, build
 from bot.cli import main
 from bot.domain.channels import ChannelRef
 from bot.services.subscribing import ensure_channel, subscribe
-from config.settings import load_settings
+from config.loading import load_settings
 from tests.e2e.test_program import environment, stand_in
 from tests.fakes import text_of
 from tests.world import ANNA, DAILY

@@ -1,6 +1,8 @@
 """A model of five words, made here, says how any model's files are read."""
 
 import json
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -80,9 +82,48 @@ def test_a_folder_without_a_model_is_named(folder, missing):
         model(folder).embed(["robots"])
 
 
-def test_a_name_that_nobody_could_have_is_refused_before_any_request(tmp_path):
-    with pytest.raises(ModelUnavailable, match="could not be fetched"):
-        model(tmp_path / "no" / "such" / "folder").embed(["robots"])
+def test_a_folder_that_is_not_there_is_named_before_any_request(tmp_path):
+    missing = tmp_path / "no" / "such" / "folder"
+    with pytest.raises(ModelUnavailable, match=f"^there is no folder {missing}$"):
+        model(missing).embed(["robots"])
+
+
+class Hub(BaseHTTPRequestHandler):
+    """Hugging Face where it has nothing of the name."""
+
+    def do_GET(self):
+        self.send_response(401)
+        self.send_header("X-Error-Code", "RepoNotFound")
+        self.end_headers()
+
+    def log_message(self, *_):
+        """Nothing."""
+
+
+@pytest.fixture
+def hub(monkeypatch):
+    with ThreadingHTTPServer(("127.0.0.1", 0), Hub) as server:
+        Thread(target=server.serve_forever, args=(0.01,)).start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", url)
+        yield
+        server.shutdown()
+
+
+def test_a_name_that_the_hub_does_not_know_is_said_so(hub, tmp_path):
+    asked = SentenceModel("lab/none", file="m.onnx", cache=tmp_path, threads=1)
+    with pytest.raises(ModelUnavailable, match=r"lab/none could not .* no open model of that name"):
+        asked.embed(["robots"])
+
+
+def test_a_hub_that_cannot_be_reached_is_said_in_words(monkeypatch, tmp_path):
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
+    asked = SentenceModel("lab/tiny", file="m.onnx", cache=tmp_path, threads=1)
+    with pytest.raises(ModelUnavailable) as caught:
+        asked.embed(["robots"])
+    assert str(caught.value) == (
+        "lab/tiny could not be fetched: Hugging Face gives no usable answer"
+    )
 
 
 def test_what_was_fetched_once_is_found_without_the_network(folder, tmp_path):

@@ -7,9 +7,9 @@ import httpx
 import pytest
 
 from adapters.sources import http
-from adapters.sources.http import BODY_MAX_BYTES, Lane, Manners, checked_base
+from adapters.sources.http import BODY_MAX_BYTES, Lane, Manners
 from adapters.sources.wire import user_agent
-from bot.domain.errors import ConfigError, SourceUnavailable
+from bot.domain.errors import SourceUnavailable
 from tests.adapters.sources.fakes import Chunks, FakeClock, Stuck, Web, client, reply
 
 URL = "https://papers.example.org/list"
@@ -409,21 +409,6 @@ async def test_a_server_that_hangs_is_left_and_asked_again_later(monkeypatch):
             await way.ask(url)
         assert (await way.get(url)).body == b"ok"
         await shared.aclose()
-
-
-@pytest.mark.parametrize(
-    "url",
-    ["", "papers.example.org", "ftp://a.org", "https://", "https://[::1", "https://a.org?x=1",
-     "https://me:secret@a.org", "https://me@a.org"],
-)  # fmt: skip
-def test_base_addresses_are_checked_without_showing_them(url):
-    with pytest.raises(ConfigError) as caught:
-        checked_base(url)
-    assert "secret" not in str(caught.value)
-
-
-def test_a_base_address_loses_its_last_slash():
-    assert checked_base(" http://127.0.0.1:8080/ ") == "http://127.0.0.1:8080"
 
 
 async def test_closing_ends_the_connections():

@@ -339,6 +339,6 @@ async def test_one_failed_day_fails_the_whole_sweep(failing):
 
 async def test_the_address_can_be_set():
     web = Web(lambda _: reply(b"[]"))
-    source = HuggingFace(client(web), base_url="http://127.0.0.1:9000/hf/")
+    source = HuggingFace(client(web), base_url="http://127.0.0.1:9000/hf")
     await source.sweep(None, now=START, categories=frozenset())
     assert web.urls[0].startswith("http://127.0.0.1:9000/hf/api/daily_papers?date=")

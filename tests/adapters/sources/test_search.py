@@ -77,7 +77,7 @@ def entry(number: int, title: str = "T") -> str:
 
 async def test_hugging_face_is_asked_in_plain_words():
     web = Web(lambda _: reply(b"[]"))
-    source = HuggingFace(client(web), base_url="http://127.0.0.1:9000/hf/")
+    source = HuggingFace(client(web), base_url="http://127.0.0.1:9000/hf")
     await source.search("  small\nbirds & C++ ", limit=5)
     (url,) = web.urls
     assert url == "http://127.0.0.1:9000/hf/api/papers/search?q=small+birds+%26+C%2B%2B&limit=5"
