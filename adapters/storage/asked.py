@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from operator import and_, or_
 
 from adapters.storage import bits
@@ -15,6 +15,7 @@ from adapters.storage.postings import (
     Vocabulary,
     Word,
     bucket,
+    entry,
     name_pairs,
     pairs,
 )
@@ -50,7 +51,7 @@ class _Words:
     family: Mapping[str, Word]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class _Rows:
     """The papers that have a term: in the title, the abstract, the rest; itself or its family."""
 
@@ -61,17 +62,25 @@ class _Rows:
     family_title: int
     family_abstract: int
 
-    @property
+    @cached_property
     def text(self) -> int:
         return self.title | self.abstract
 
-    @property
+    @cached_property
     def family(self) -> int:
         return self.family_title | self.family_abstract
 
-    @property
+    @cached_property
     def all(self) -> int:
         return self.family | self.authors | self.facets
+
+    @cached_property
+    def having_text(self) -> int:
+        return self.text.bit_count()
+
+    @cached_property
+    def having_family(self) -> int:
+        return self.having_text if self.family == self.text else self.family.bit_count()
 
 
 class Asked:
@@ -145,23 +154,22 @@ class Asked:
 
     def _rows_of(self, term: IndexTerm) -> _Rows:
         words = self._words[term]
+        kin = [word for token, word in words.family.items() if token not in words.forms]
         forms = {c: self._union(c, words.forms.values(), term) for c in Column}
-        kin = (
-            {c: self._union(c, words.family.values(), term) for c in IN_TEXT} if term.kin else forms
-        )
+        family = {c: forms[c] | self._union(c, kin, term) for c in IN_TEXT}
         return _Rows(
             title=forms[Column.TITLE],
             abstract=forms[Column.ABSTRACT],
             authors=forms[Column.AUTHORS],
             facets=forms[Column.FACETS],
-            family_title=kin[Column.TITLE],
-            family_abstract=kin[Column.ABSTRACT],
+            family_title=family[Column.TITLE],
+            family_abstract=family[Column.ABSTRACT],
         )
 
     def _union(self, column: Column, words: Iterable[Word], term: IndexTerm) -> int:
         if column not in term.columns:
             return 0
-        blobs = [b for w in words for b in self._blobs.get((PLACE[column], w.number), ())]
+        blobs = [b for w in words for b in self._blobs.get(entry(PLACE[column], w.number), ())]
         return bits.union(blobs, last_row=self._last_row) if blobs else 0
 
     def _satisfying(self, query: IndexQuery) -> int | None:
@@ -183,7 +191,7 @@ class Asked:
                 return reduce(or_, known, 0) if len(known) == len(some) else None
 
     def _pair(self, number: int) -> int:
-        return bits.union(self._blobs.get((PAIRS, number), ()), last_row=self._last_row)
+        return bits.union(self._blobs.get(entry(PAIRS, number), ()), last_row=self._last_row)
 
     def _pairs_of(self, phrase: Phrase) -> set[int]:
         terms = [term for term in phrase.nodes if isinstance(term, IndexTerm)]
@@ -196,7 +204,7 @@ class Asked:
         return self._known[token].number if token in self._known else 0
 
     def _rarity(self, term: IndexTerm) -> float:
-        return rarity(self._last_row, self._held[term].family.bit_count())
+        return rarity(self._last_row, self._held[term].having_family)
 
     def _wanted(self, term: IndexTerm) -> Wanted:
         held, words = self._held[term], self._words[term]
@@ -206,8 +214,8 @@ class Asked:
             in_title=Column.TITLE in term.columns,
             in_abstract=Column.ABSTRACT in term.columns,
             in_authors=Column.AUTHORS in term.columns,
-            rarity=rarity(self._last_row, held.text.bit_count()),
-            family_rarity=rarity(self._last_row, held.family.bit_count()),
+            rarity=rarity(self._last_row, held.having_text),
+            family_rarity=rarity(self._last_row, held.having_family),
             author_rarity=rarity(self._last_row, held.authors.bit_count()),
         )
 

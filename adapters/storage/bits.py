@@ -7,15 +7,22 @@ one block: few as a sorted list, two bytes each; many as a bit each.
 import re
 import sys
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
 from itertools import islice
+from operator import or_
 
 BLOCK_ROWS = 65_536
 LIST_MAX = 512
+_BLOCK_BYTES = BLOCK_ROWS // 8
+_FLAGS_MIN = 2_000
+"""Rows of a block; so many are sooner set as bytes than as bits."""
 _LIST_MAX_BYTES = 2 * LIST_MAX
 _BITS_MIN_BYTES = _LIST_MAX_BYTES + 1  # the length tells the two kinds apart
 
 _SET = re.compile(rb"[^\x00]")
+_NOTHING = bytes(128)
 _HIGH_FIRST = [tuple(bit for bit in range(7, -1, -1) if byte >> bit & 1) for byte in range(256)]
 
 
@@ -32,22 +39,38 @@ def changed(blob: bytes, added: Sequence[int], removed: Iterable[int] = ()) -> b
 
 def union(blobs: Iterable[tuple[int, bytes]], *, last_row: int) -> int:
     """All rows of blobs, each given with its block's number."""
-    bits = bytearray(last_row // 8 + 1)
-    listed = list[tuple[int, bytes]]()
+    lists, whole = defaultdict[int, list[bytes]](list), defaultdict[int, list[bytes]](list)
     for block, blob in blobs:
-        if len(blob) <= _LIST_MAX_BYTES:
-            listed.append((block, blob))
-            continue
-        start = block * (BLOCK_ROWS // 8)
-        part = slice(start, min(start + len(blob), len(bits)))
-        size = max(part.stop - part.start, 0)
-        there = int.from_bytes(bits[part], "little") | int.from_bytes(blob[:size], "little")
-        bits[part] = there.to_bytes(size, "little")
-    for block, blob in listed:
-        first = block * (BLOCK_ROWS // 8)
-        for row in unpacked(blob, "H"):
+        (lists if len(blob) <= _LIST_MAX_BYTES else whole)[block].append(blob)
+    listed = {block: unpacked(b"".join(some), "H") for block, some in lists.items()}
+    for block in [block for block, rows in listed.items() if len(rows) > _FLAGS_MIN]:
+        whole[block].append(_flagged(listed.pop(block)))
+    bits = bytearray(last_row // 8 + 1)
+    for block, some in whole.items():
+        first = block * _BLOCK_BYTES
+        bits[first : first + _BLOCK_BYTES] = _together(some)
+    for block, rows in listed.items():
+        first = block * _BLOCK_BYTES
+        for row in rows:
             bits[first + (row >> 3)] |= 1 << (row & 7)
-    return int.from_bytes(bits, "little")
+    return int.from_bytes(bits[: last_row // 8 + 1], "little")
+
+
+def _together(blobs: Sequence[bytes]) -> bytes:
+    """A bit for each row of the block."""
+    if len(blobs) == 1:
+        return blobs[0].ljust(_BLOCK_BYTES, b"\x00")
+    there = reduce(or_, (int.from_bytes(blob, "little") for blob in blobs))
+    return there.to_bytes(_BLOCK_BYTES, "little")
+
+
+def _flagged(rows: Iterable[int]) -> bytes:
+    """Of many rows: a byte each, and then eight of these together."""
+    flags = bytearray(BLOCK_ROWS)
+    for row in rows:
+        flags[row] = 1
+    bits = (int.from_bytes(flags[bit::8], "little") << bit for bit in range(8))
+    return reduce(or_, bits).to_bytes(_BLOCK_BYTES, "little")
 
 
 def bits_of(rows: Iterable[int], *, last_row: int) -> int:
@@ -61,10 +84,13 @@ def rows_of_bits(bits: int) -> Iterator[int]:
     """The highest first."""
     size = (bits.bit_length() + 7) // 8
     data = bits.to_bytes(size, "big")
-    for found in _SET.finditer(data):
-        first = (size - 1 - found.start()) * 8
-        for bit in _HIGH_FIRST[data[found.start()]]:
-            yield first + bit
+    for start in range(0, size, len(_NOTHING)):
+        if data.startswith(_NOTHING, start):
+            continue
+        for found in _SET.finditer(data, start, start + len(_NOTHING)):
+            first = (size - 1 - found.start()) * 8
+            for bit in _HIGH_FIRST[data[found.start()]]:
+                yield first + bit
 
 
 class Sums:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from adapters.storage.batches import in_batches
 from adapters.storage.tables import aliases, papers
@@ -14,7 +14,9 @@ from bot.domain.papers import Listing, Paper, PaperId, PaperKey, Summary
 Key = TypeVar("Key", bound=str)
 
 _NOT_OF_PAPER = ("day", "first_seen_at", "news_at", "news_from", "updated_at", "written_at")
-_PAPERS = select(*(column for column in papers.c if column.name not in _NOT_OF_PAPER))
+_PAPERS = select(*(column for column in papers.c if column.name not in _NOT_OF_PAPER)).where(
+    papers.c.id.in_(bindparam("rows", expanding=True))
+)
 
 
 def paper_values(paper: Paper) -> dict[str, Any]:
@@ -86,7 +88,7 @@ def load_papers(connection: Connection, rows: Iterable[int]) -> dict[int, Paper]
     return {
         row.id: paper_of(row)
         for batch in in_batches(rows)
-        for row in connection.execute(_PAPERS.where(papers.c.id.in_(batch)))
+        for row in connection.execute(_PAPERS, {"rows": batch})
     }
 
 

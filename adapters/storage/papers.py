@@ -85,6 +85,11 @@ class SqlPapers:
             yield from (Candidate(paper=found[row], score=score) for row, score in page)
             size = min(2 * size, PAGE_MAX)
 
+    def satisfying(
+        self, query: IndexQuery, *, without: IndexQuery | None = None, since: date | None = None
+    ) -> int:
+        return self._index.count(query, without=without, since=since)
+
     def having(self, tokens: Collection[str]) -> dict[str, int]:
         return self._index.having(tokens)
 

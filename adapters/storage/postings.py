@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from itertools import combinations, pairwise
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
 
 from adapters.storage import bits
-from adapters.storage.batches import in_batches
+from adapters.storage.batches import in_batches, read_listed
 from adapters.storage.tables import posting_rows, word_rows
 from bot.domain.indexing import Column
 from bot.domain.roots import root
@@ -34,10 +34,16 @@ PLACES = 8
 WORDS_MAX = 2**32
 EVERYWHERE = 2**62
 
-Entry = tuple[int, int]
-"""A place and a word's number."""
+BLOCK_KEYS = PLACES * WORDS_MAX
+
+Entry = int
+"""A place and a word's number; a posting's key without its block."""
 Blobs = dict[Entry, list[tuple[int, bytes]]]
 """For each entry, the blocks that have it."""
+
+
+def entry(place: int, word: int) -> Entry:
+    return place * WORDS_MAX + word
 
 
 class Word(NamedTuple):
@@ -73,13 +79,21 @@ class Changes(defaultdict[int, Change]):
 
     def add(self, row: int, entries: Iterable[Entry]) -> None:
         block, offset = divmod(row, bits.BLOCK_ROWS)
-        for place, word in entries:
-            self[_key(block, place, word)].added.append(offset)
+        for one in entries:
+            self[block * BLOCK_KEYS + one].added.append(offset)
 
     def remove(self, row: int, entries: Iterable[Entry]) -> None:
         block, offset = divmod(row, bits.BLOCK_ROWS)
-        for place, word in entries:
-            self[_key(block, place, word)].removed.append(offset)
+        for one in entries:
+            self[block * BLOCK_KEYS + one].removed.append(offset)
+
+
+_WORDS = select(word_rows.c.token, word_rows.c.id, word_rows.c.seen)
+_KNOWN = _WORDS.where(word_rows.c.token.in_(bindparam("tokens", expanding=True)))
+_KIN = _WORDS.where(word_rows.c.root.in_(bindparam("roots", expanding=True)))
+_STARTING = _WORDS.where(
+    word_rows.c.token >= bindparam("first"), word_rows.c.token <= bindparam("last")
+)
 
 
 class Vocabulary:
@@ -89,16 +103,15 @@ class Vocabulary:
     def known(self, tokens: Iterable[str]) -> dict[str, Word]:
         """Those of them that any paper ever had."""
         batches = in_batches(tokens)
-        return {t: w for some in batches for t, w in self._found(word_rows.c.token.in_(some))}
+        return {t: w for some in batches for t, w in self._found(_KNOWN, tokens=some)}
 
     def starting(self, start: str) -> dict[str, Word]:
-        column = word_rows.c.token
-        return dict(self._found(column >= start, column <= start + chr(0x10FFFF)))
+        return dict(self._found(_STARTING, first=start, last=start + chr(0x10FFFF)))
 
     def kin(self, roots: Iterable[str]) -> dict[str, dict[str, Word]]:
         """For each root, the words that have it."""
         found: dict[str, dict[str, Word]] = {name: {} for name in roots}
-        for token, word in self._found(word_rows.c.root.in_(found)):
+        for token, word in self._found(_KIN, roots=list(found)):
             found[root(token)][token] = word
         return found
 
@@ -123,9 +136,8 @@ class Vocabulary:
             self._connection.execute(statement, more)
         return known | new
 
-    def _found(self, *conditions: ColumnElement[bool]) -> Iterator[tuple[str, Word]]:
-        held = select(word_rows.c.token, word_rows.c.id, word_rows.c.seen).where(*conditions)
-        for token, number, seen in self._connection.execute(held).all():
+    def _found(self, words: Select[str, int, int], **given: object) -> Iterator[tuple[str, Word]]:
+        for token, number, seen in self._connection.execute(words, given).all():
             yield token, Word(number, seen)
 
 
@@ -148,25 +160,25 @@ class Postings:
     def read(self, wanted: Iterable[tuple[int, Word]], *, last_row: int) -> Blobs:
         """What there is of words in places."""
         blocks = range(last_row // bits.BLOCK_ROWS + 1)
+        seen = [
+            [(block * BLOCK_KEYS, seen_bit(block, p)) for block in blocks] for p in range(PLACES)
+        ]
         keys = {
-            _key(block, place, word.number)
+            first + entry(place, word.number)
             for place, word in wanted
-            for block in blocks
-            if word.seen & seen_bit(block, place)
+            for first, bit in seen[place]
+            if word.seen & bit
         }
         found: Blobs = defaultdict(list)
         for key, blob in self._blobs(keys):
-            block, entry = divmod(key, PLACES * WORDS_MAX)
-            found[divmod(entry, WORDS_MAX)].append((block, blob))
+            block, one = divmod(key, BLOCK_KEYS)
+            found[one].append((block, blob))
         return found
 
     def _blobs(self, keys: Iterable[int]) -> Iterator[tuple[int, bytes]]:
-        for batch in in_batches(sorted(keys)):
-            # Written out: binding thousands of values takes longer than looking them up.
-            listed = ",".join(map(str, batch))
-            yield from self._connection.exec_driver_sql(
-                f"SELECT key, held FROM posting WHERE key IN ({listed})"  # noqa: S608 -- integers
-            )
+        yield from read_listed(
+            self._connection, "SELECT key, held FROM posting WHERE key IN", sorted(keys)
+        )
 
 
 def pairs(words: Iterable[int], unpaired: Collection[int]) -> Iterator[int]:
@@ -184,7 +196,3 @@ def name_pairs(words: Iterable[int]) -> Iterator[int]:
         return
     for one, other in combinations(apart, 2):
         yield (one * 7_927 + other) % PAIR_BUCKETS
-
-
-def _key(block: int, place: int, word: int) -> int:
-    return (block * PLACES + place) * WORDS_MAX + word

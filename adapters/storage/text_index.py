@@ -5,52 +5,48 @@ written in the transaction that writes the paper. Whether a paper has a word is 
 `bot.domain.relevance` puts the most promising in order by their texts.
 """
 
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
-from itertools import groupby
 
-from sqlalchemy import Connection, Select, delete, func, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    cast,
+    func,
+    select,
+    true,
+)
 
 from adapters.storage import bits
 from adapters.storage.asked import Asked
-from adapters.storage.batches import in_batches
-from adapters.storage.postings import (
-    PAIRS,
-    PLACE,
-    UNPAIRED,
-    Changes,
-    Entry,
-    Postings,
-    Vocabulary,
-    Word,
-    name_pairs,
-    pairs,
-    seen_bit,
-)
-from adapters.storage.tables import paper_texts, papers
+from adapters.storage.batches import read_listed
+from adapters.storage.postings import PLACE, Postings, Vocabulary, entry
+from adapters.storage.tables import papers
+from adapters.storage.text_writer import Columns, TextWriter
 from adapters.storage.vectors import SignsInMemory, SqlVectors
 from bot.domain.fusion import fused
-from bot.domain.indexing import IN_TEXT, NAMES_APART, Column, IndexQuery
+from bot.domain.indexing import IN_TEXT, IndexQuery
 from bot.domain.relevance import Relevance, Texts
 
-Columns = Mapping[Column, str]
-_Tokens = Mapping[Column, Sequence[str]]
-_Numbered = Mapping[Column, Sequence[int]]
 Hit = tuple[int, float]
 """A row of `paper` and its score, higher is better."""
-
-# PostgreSQL refuses to index words over 2,704 bytes; a query has none over 256 characters.
-_LONG = re.compile(r"(\S{500})\S+")
 
 RANKED_MIN = 120
 """How many of the most promising are put in order by their texts."""
 NEWEST = (papers.c.day.desc().nulls_last(), papers.c.id.desc())
-SCATTERED = 2_000
+SCATTERED = 1_000
 """So many rows are looked up one by one; of more, those that are wanted soon come by."""
 
+_LAST_ROW = select(func.max(papers.c.id))
+_LISTED = func.aggregate_strings(cast(papers.c.id, String), ",")
+"""In one text: a row each for so many takes longer."""
+_TEXTS = "SELECT paper_id, title, abstract, authors FROM paper_text WHERE paper_id IN"
 
-_SCORED = (Column.TITLE, Column.ABSTRACT, Column.AUTHORS)
+AT_ONCE = 200
+"""Rows that are read together of those that come by."""
 
 
 class TextIndex:
@@ -59,13 +55,14 @@ class TextIndex:
         self._vectors = vectors or SqlVectors(connection, SignsInMemory())
         self._words = Vocabulary(connection)
         self._postings = Postings(connection)
+        self._writer = TextWriter(connection)
 
     def put(self, rows: Sequence[tuple[int, Columns]]) -> None:
         """Insert or replace what is held of these papers."""
-        self._replace(dict(rows))
+        self._writer.replace(dict(rows))
 
     def remove(self, rows: Collection[int]) -> None:
-        self._replace(dict.fromkeys(rows))
+        self._writer.replace(dict.fromkeys(rows))
 
     def search(
         self,
@@ -83,19 +80,25 @@ class TextIndex:
         """
         last_row = self._last_row()
         asked = self._asked(query, last_row)
-        rows = asked.rows
-        if rows is None:
+        if asked.rows is None:
             yield from self._newest(None, since=since)
             return
-        if without and (out := self._asked(without, last_row).rows):
-            rows &= ~out
-        if since:
-            rows &= self._dated(rows, since=since, last_row=last_row)
+        rows = self._narrowed(asked.rows, without=without, since=since, last_row=last_row)
         best = 0
         if not newest:
             best = asked.promising(rows, max(ranked, RANKED_MIN))
-            yield from self._in_order(best, asked)
+            yield from self._in_order(list(bits.rows_of_bits(best)), asked)
         yield from self._newest(rows ^ best, since=since)
+
+    def count(
+        self, query: IndexQuery, *, without: IndexQuery | None = None, since: date | None = None
+    ) -> int:
+        last_row = self._last_row()
+        rows = self._asked(query, last_row).rows
+        if rows is None:
+            rows = self._all(true(), last_row=last_row)
+        found = self._narrowed(rows, without=without, since=since, last_row=last_row)
+        return found.bit_count()
 
     def having(self, tokens: Collection[str]) -> dict[str, int]:
         """In how many papers' title or abstract each of them is."""
@@ -104,41 +107,45 @@ class TextIndex:
         wanted = ((place, word) for place in places for word in known.values())
         blobs, found = self._postings.read(wanted, last_row=last_row), dict.fromkeys(tokens, 0)
         for token, word in known.items():
-            both = [blob for place in places for blob in blobs.get((place, word.number), ())]
+            both = [blob for place in places for blob in blobs.get(entry(place, word.number), ())]
             found[token] = bits.union(both, last_row=last_row).bit_count() if both else 0
         return found
 
     def _last_row(self) -> int:
-        return self._connection.execute(select(func.max(papers.c.id))).scalar_one() or 0
+        return self._connection.execute(_LAST_ROW).scalar_one() or 0
 
     def _asked(self, query: IndexQuery, last_row: int) -> Asked:
         return Asked(query, self._words, self._postings, self._vectors, last_row=last_row)
 
-    def _in_order(self, rows: int, asked: Asked) -> list[Hit]:
-        days, scores = self._scored(rows, asked.relevance())
+    def _narrowed(
+        self, rows: int, *, without: IndexQuery | None, since: date | None, last_row: int
+    ) -> int:
+        if without and (out := self._asked(without, last_row).rows):
+            rows &= ~out
+        return rows & self._dated(rows, since=since, last_row=last_row) if since else rows
+
+    def _in_order(self, rows: Sequence[int], asked: Asked) -> list[Hit]:
+        scores = self._scored(rows, asked.relevance())
         if alike := asked.alike:
             likeness = self._vectors.likeness(alike.meaning, scores)
             scores = fused(scores, likeness, weight=alike.weight)
-        order = sorted(((score, days[row], row) for row, score in scores.items()), reverse=True)
-        return [(row, score) for score, _, row in order]
+        often = Counter(scores.values())
+        tied = self._sorted((r for r, score in scores.items() if often[score] > 1), since=None)
+        newest_first = [*tied, *(r for r, score in scores.items() if often[score] == 1)]
+        return [(r, scores[r]) for r in sorted(newest_first, key=scores.__getitem__, reverse=True)]
 
-    def _scored(self, rows: int, relevance: Relevance) -> tuple[dict[int, date], dict[int, float]]:
-        """By row, the paper's day and how well its words answer."""
-        days, scores = dict[int, date](), dict[int, float]()
-        columns = (papers.c.day, papers.c.id, *(paper_texts.c[name] for name in _SCORED))
-        held = select(*columns).join_from(
-            papers, paper_texts, papers.c.id == paper_texts.c.paper_id
-        )
-        for batch in in_batches(bits.rows_of_bits(rows)):
-            some = self._connection.execute(held.where(papers.c.id.in_(batch))).all()
-            for day, row, title, abstract, authors in some:
-                texts = Texts(
+    def _scored(self, rows: Iterable[int], relevance: Relevance) -> dict[int, float]:
+        """By row, how well the paper's words answer."""
+        return {
+            row: relevance.score(
+                Texts(
                     title=bits.unpacked(title),
                     abstract=bits.unpacked(abstract),
                     authors=bits.unpacked(authors),
                 )
-                days[row], scores[row] = day or date.min, relevance.score(texts)
-        return days, scores
+            )
+            for row, title, abstract, authors in read_listed(self._connection, _TEXTS, rows)
+        }
 
     def _newest(self, rows: int | None, *, since: date | None) -> Iterator[Hit]:
         """These papers, or all."""
@@ -148,7 +155,8 @@ class TextIndex:
         if rows is None:
             yield from ((row, 0.0) for row in self._streamed(statement))
         elif (left := rows.bit_count()) <= SCATTERED:
-            yield from ((row, 0.0) for row in self._sorted(rows, since=since))
+            scattered = self._sorted(bits.rows_of_bits(rows), since=since)
+            yield from ((row, 0.0) for row in scattered)
         else:
             wanted = rows.to_bytes((rows.bit_length() + 7) // 8, "little")
             size = len(wanted) * 8
@@ -161,15 +169,19 @@ class TextIndex:
     def _dated(self, rows: int, *, since: date, last_row: int) -> int:
         """Of these papers, those of that day or later; others may be among them."""
         if rows.bit_count() > SCATTERED:
-            dated = self._streamed(select(papers.c.id).where(papers.c.day >= since))
-            return bits.bits_of(dated, last_row=last_row)
-        return bits.bits_of(self._sorted(rows, since=since), last_row=last_row)
+            return self._all(papers.c.day >= since, last_row=last_row)
+        some = self._sorted(bits.rows_of_bits(rows), since=since)
+        return bits.bits_of(some, last_row=last_row)
 
-    def _sorted(self, rows: int, *, since: date | None) -> Iterable[int]:
+    def _all(self, condition: ColumnElement[bool], *, last_row: int) -> int:
+        listed = self._connection.execute(select(_LISTED).where(condition)).scalar_one()
+        return bits.bits_of(map(int, listed.split(",") if listed else ()), last_row=last_row)
+
+    def _sorted(self, rows: Iterable[int], *, since: date | None) -> Iterable[int]:
         """These papers, of that day or later; the newest first."""
-        if not rows:
+        listed = ",".join(map(str, rows))  # to bind so many takes longer
+        if not listed:
             return ()
-        listed = ",".join(map(str, bits.rows_of_bits(rows)))  # to bind so many takes longer
         dated = f" AND day >= '{since.isoformat()}'" if since else ""
         return self._connection.exec_driver_sql(
             f"SELECT id FROM paper WHERE id IN ({listed}){dated}"  # noqa: S608 -- integers
@@ -177,80 +189,8 @@ class TextIndex:
         ).scalars()
 
     def _streamed(self, statement: Select[int]) -> Iterator[int]:
-        result = self._connection.execute(statement, execution_options={"yield_per": 1_000})
+        result = self._connection.execute(statement, execution_options={"yield_per": AT_ONCE})
         try:
             yield from result.scalars()
         finally:
             result.close()
-
-    def _replace(self, rows: Mapping[int, Columns | None]) -> None:
-        """What is held of these papers, by nothing where that is None."""
-        if not rows:
-            return
-        before = self._held(rows)
-        new = {row: _tokens(columns) for row, columns in rows.items() if columns}
-        words = self._words.learn(_seen(new))
-        after = {row: _numbered(columns, words) for row, columns in new.items()}
-        unpaired, changes = {words[token].number for token in UNPAIRED}, Changes()
-        for row in sorted(rows):
-            was = _entries(before[row], unpaired) if row in before else set()
-            will_be = _entries(after[row], unpaired) if row in after else set()
-            changes.remove(row, was - will_be)
-            changes.add(row, will_be - was)
-        self._postings.apply(changes)
-        self._put_texts(before, after)
-
-    def _held(self, rows: Iterable[int]) -> dict[int, _Numbered]:
-        names = [paper_texts.c[name] for name in Column]
-        return {
-            row: {c: list(bits.unpacked(blob)) for c, blob in zip(Column, blobs, strict=True)}
-            for batch in in_batches(rows)
-            for row, *blobs in self._connection.execute(
-                select(paper_texts.c.paper_id, *names).where(paper_texts.c.paper_id.in_(batch))
-            )
-        }
-
-    def _put_texts(self, old: Iterable[int], new: Mapping[int, _Numbered]) -> None:
-        for batch in in_batches(old):
-            self._connection.execute(delete(paper_texts).where(paper_texts.c.paper_id.in_(batch)))
-        if new:
-            values = [
-                {"paper_id": row, **{c: bits.packed(words) for c, words in columns.items()}}
-                for row, columns in new.items()
-            ]
-            self._connection.execute(insert(paper_texts), values)
-
-
-def _tokens(columns: Columns) -> _Tokens:
-    return {column: _LONG.sub(r"\1", line).split() for column, line in columns.items()}
-
-
-def _seen(rows: Mapping[int, _Tokens]) -> dict[str, int]:
-    """All tokens, and where they are: blocks and places as bits."""
-    seen = dict.fromkeys(UNPAIRED, 0)
-    for row, columns in rows.items():
-        for column, tokens in columns.items():
-            bit = seen_bit(row // bits.BLOCK_ROWS, PLACE[column])
-            for token in tokens:
-                seen[token] = seen.get(token, 0) | bit
-    seen.pop(NAMES_APART, None)
-    return seen
-
-
-def _numbered(columns: _Tokens, words: Mapping[str, Word]) -> _Numbered:
-    """0 stands between two names."""
-    return {
-        column: [0 if token == NAMES_APART else words[token].number for token in tokens]
-        for column, tokens in columns.items()
-    }
-
-
-def _entries(columns: _Numbered, unpaired: Collection[int]) -> set[Entry]:
-    """Where the index says that this paper is."""
-    found = {(PLACE[column], word) for column in Column for word in columns[column] if word}
-    for column in IN_TEXT:
-        found.update((PAIRS, bucket) for bucket in pairs(columns[column], unpaired))
-    for is_name, name in groupby(columns[Column.AUTHORS], key=bool):
-        if is_name:
-            found.update((PAIRS, bucket) for bucket in name_pairs(name))
-    return found

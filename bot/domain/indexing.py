@@ -111,9 +111,13 @@ def index_columns(paper: Paper) -> dict[Column, str]:
     }
 
 
-def index_query(query: Query) -> IndexQuery:
-    """A necessary condition: every paper that matches the query satisfies it."""
-    return _necessary(normal(query.root))
+def index_query(query: Query, *, also: Iterable[IndexQuery] = ()) -> IndexQuery:
+    """A necessary condition: every paper that matches the query satisfies it.
+
+    With `also` it holds for the same papers, of which those that satisfy that are better.
+    """
+    needed = _necessary(normal(query.root))
+    return _any_of([needed, _all_of([needed, *also])])
 
 
 def index_near(
@@ -181,6 +185,8 @@ def _with_kin(node: IndexQuery) -> IndexQuery:
 
 def _necessary(node: Node) -> IndexQuery:
     match node:
+        case And(nodes=nodes) if any(Not(node=n) in nodes for n in nodes):
+            return AnyOf(nodes=())  # else all that have it would be read for one without it
         case And(nodes=nodes):
             return _all_of(_necessary(n) for n in nodes)
         case Or(nodes=nodes):

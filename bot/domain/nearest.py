@@ -18,7 +18,7 @@ from bot.domain.queries import (
     signed_leaves,
 )
 from bot.domain.terms import EXAMPLES
-from bot.domain.text import stems, words
+from bot.domain.text import stem, stems, words
 
 _COMMON = """
     a about after all also an and any are as at be because been between both but by can could
@@ -63,8 +63,9 @@ def asked_text(text: str) -> str:
     if query is None:
         return text
     leaves = (leaf for leaf, is_wanted in signed_leaves(query.root) if is_wanted)
-    of_text = (x.text for x in leaves if isinstance(x, Words) and x.field in _OF_TEXT)
-    return " ".join(word for text in of_text for word in words(text.rpartition(":")[2]))
+    of_text = (x for x in leaves if isinstance(x, Words) and x.field in _OF_TEXT)
+    said = (x.text if x.field is Field.ANY else x.text.partition(":")[2] for x in of_text)
+    return " ".join(word for text in said for word in words(text))
 
 
 def relaxed(query: Query | str) -> Query | None:
@@ -127,19 +128,24 @@ def strict_part(near: Query) -> Query | None:
 
 
 def _bag(text: str) -> Node | None:
-    nodes = tuple(Words(tokens=(token,), text=token) for token in stems(words(text)))
+    nodes = tuple(Words(tokens=(stem(word),), text=word) for word in words(text))
     return And(nodes=nodes) if nodes else None
 
 
 def _words(node: Node) -> Iterator[Words | Prefix]:
-    """The positive words of a normal node, phrases taken apart, plural or not."""
+    """The positive words of a normal node, phrases taken apart, plural or not.
+
+    The text of one that may be a name is the word as it was typed.
+    """
     match node:
         case And(nodes=nodes) | Or(nodes=nodes):
             for child in nodes:
                 yield from _words(child)
-        case Words(tokens=tokens, field=field):
-            for token in tokens if field is Field.AUTHOR else stems(list(tokens)):
-                yield Words(tokens=(token,), field=field, text=token)
+        case Words(tokens=tokens, field=field, text=text):
+            each = tokens if field is Field.AUTHOR else stems(list(tokens))
+            typed = words(text) if field is Field.ANY else each
+            for token, word in zip(each, typed, strict=True):
+                yield Words(tokens=(token,), field=field, text=word)
         case Prefix():
             yield node
         case _:

@@ -182,6 +182,12 @@ class PaperRepository(Protocol):
         """
         ...
 
+    def satisfying(
+        self, query: IndexQuery, *, without: IndexQuery | None = None, since: date | None = None
+    ) -> int:
+        """How many `candidates` there are."""
+        ...
+
     def having(self, tokens: Collection[str]) -> dict[str, int]:
         """How many papers have each of the index's tokens in title or abstract."""
         ...

@@ -1,6 +1,6 @@
 """Search the archive: exact matches first, then the nearest others, set apart."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain, islice
@@ -25,10 +25,12 @@ from bot.domain.parsing import parse_search
 from bot.domain.queries import Field, Prefix, Query, Words
 from bot.domain.text import stems, words
 from bot.ports.storage import Transaction
-from bot.services.widening import corrected, spelled_out
+from bot.services.widening import corrected, names, shortened, spelled_out
 
 TITLE_MAX_WORDS = 20  # of what somebody typed for a title; a query has at most 32 terms
 TITLE_MAX_CHARS = 200
+LAST = 0.001
+"""What the meaning counts where it only follows: less than any word."""
 RANKED_FOR_ONE = 3
 """Papers whose texts are looked at for each that is shown, where there are as many."""
 
@@ -63,12 +65,14 @@ def search(
     query = read_search(text)
     shown = limit if filled_up_to is None else filled_up_to
     ranked = RANKED_FOR_ONE * shown
-    exact = exact_matches(tx, query, limit=limit, today=today, ranked=ranked) if query else []
+    short = list(shortened(tx, _asked(text, query)))
+    matching = _matching(tx, query, short, today=today, ranked=ranked) if query else ()
+    exact = list(islice(matching, limit))
     wanted = shown - len(exact)
     if wanted <= 0:
         return exact
     known = {found.paper.id for found in exact}
-    others = _nearest(tx, text, query, meaning, ranked=ranked, today=today)
+    others = _nearest(tx, text, query, short, meaning, ranked=ranked, today=today)
     return exact + list(islice((f for f in others if f.paper.id not in known), wanted))
 
 
@@ -79,20 +83,18 @@ def exact_matches(
     limit: int,
     today: date,
     since: date | None = None,
-    ranked: int = 0,
 ) -> list[Found]:
     """Papers of the archive, from a day on, that match the query exactly, best first.
 
-    However many are asked for, as many are in order as at the least, so that pages agree; more
-    with `ranked`.
+    However many are asked for, as many are in order, so that pages agree.
     """
-    found = _matching(tx, query, today=today, since=since, ranked=ranked)
-    return list(islice(found, limit))
+    short = shortened(tx, _asked(query.text, query))
+    return list(islice(_matching(tx, query, short, today=today, since=since), limit))
 
 
 def newest_matches(tx: Transaction, query: Query, *, limit: int, today: date) -> list[Found]:
     """As `exact_matches`, the newest first."""
-    return list(islice(_matching(tx, query, today=today, newest=True), limit))
+    return list(islice(_matching(tx, query, (), today=today, newest=True), limit))
 
 
 def similar(tx: Transaction, paper: Paper, *, limit: int) -> list[Paper]:
@@ -140,15 +142,19 @@ def _cut(text: str) -> str:
 def _matching(
     tx: Transaction,
     query: Query,
+    short: Iterable[IndexQuery],
     *,
     today: date,
     since: date | None = None,
     ranked: int = 0,
     newest: bool = False,
 ) -> Iterator[Found]:
-    """What the index offers, as far as the query really means it."""
+    """What the index offers, as far as the query really means it.
+
+    Papers that have the acronym `short` as well speak more of it.
+    """
     asked = tx.papers.candidates(
-        index_query(query),
+        index_query(query, also=short),
         without=index_exclusions(query),
         since=max(filter(None, (since, first_day(query, today=today))), default=None),
         ranked=ranked,
@@ -164,6 +170,7 @@ def _nearest(
     tx: Transaction,
     text: str,
     query: Query | None,
+    short: Sequence[IndexQuery],
     meaning: Meaning | None,
     *,
     ranked: int,
@@ -173,23 +180,48 @@ def _nearest(
     near = relaxed(query or text) or query
     if near is None or not (some := asked_words(near)):
         return
-    strict, asked = strict_part(near), _plain(asked_words(query)) if query else stems(words(text))
-    also = list(spelled_out(tx, asked))
-    weight = meaning_weight(1 if also else len(some))
-    also += corrected(tx, asked)
-    if meaning:
-        also.append(Alike(meaning=meaning, weight=weight))
-    index = index_near(some, strict=strict, also=also)
+    strict, seen = strict_part(near), set[PaperId]()
     day = first_day(strict, today=today) if strict else None
-    for candidate in tx.papers.candidates(index, ranked=ranked, since=day):
-        document = analyse(candidate.paper)
-        if strict is None or explain(strict, document, today=today) is not None:
+    for index in _near(tx, _asked(text, query), some, short, meaning, strict):
+        for candidate in tx.papers.candidates(index, ranked=ranked, since=day):
+            document = analyse(candidate.paper)
+            if candidate.paper.id in seen or (
+                strict is not None and explain(strict, document, today=today) is None
+            ):
+                continue
+            seen.add(candidate.paper.id)
             reasons = _has_of(some, document, today=today)
             yield Found(paper=candidate.paper, score=candidate.score, exact=False, reasons=reasons)
 
 
-def _plain(asked: Iterable[Words | Prefix]) -> list[str]:
-    return [w.tokens[0] for w in asked if isinstance(w, Words) and w.field is Field.ANY]
+def _near(
+    tx: Transaction,
+    asked: list[str],
+    some: Sequence[Words | Prefix],
+    short: Sequence[IndexQuery],
+    meaning: Meaning | None,
+    strict: Query | None,
+) -> Iterator[IndexQuery]:
+    """What to look for, one after the other."""
+    long = [*spelled_out(tx, asked), *short]
+    plain = [w for w in some if isinstance(w, Words) and w.field is Field.ANY]
+    also = [*long, *corrected(tx, plain), *names(tx, plain)]
+    if meaning is None:
+        yield index_near(some, strict=strict, also=also)
+    elif long or len(some) == 1:  # one word, or an acronym, means nothing to a model
+        yield index_near(some, strict=strict, also=also)
+        yield index_near((), strict=strict, also=[Alike(meaning=meaning, weight=LAST)])
+    else:
+        alike = Alike(meaning=meaning, weight=meaning_weight(len(some)))
+        yield index_near(some, strict=strict, also=[*also, alike])
+
+
+def _asked(text: str, query: Query | None) -> list[str]:
+    """The stems of the words that a search asks for in any field."""
+    if query is None:
+        return stems(words(text))
+    each = asked_words(query)
+    return [w.tokens[0] for w in each if isinstance(w, Words) and w.field is Field.ANY]
 
 
 def _has_of(
@@ -201,5 +233,9 @@ def _has_of(
 
 
 def _named(word: Words | Prefix, document: Document, today: date) -> str | None:
+    if word.field is not Field.ANY:
+        return None
     author = replace(word, field=Field.AUTHOR)
-    return field_of(author, document, today) if word.field is Field.ANY else None
+    if isinstance(author, Words):
+        author = replace(author, tokens=(word.text,))
+    return field_of(author, document, today)

@@ -1,21 +1,22 @@
 """What else may be meant by the words of a search, by what the archive itself says.
 
-It widens the nearest others only, never what matches.
+It says what is near and what comes first, never what matches.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from bot.domain.acronyms import SHORT_MAX_CHARS, SHORT_MIN_CHARS, defined, initials
-from bot.domain.indexing import IN_TEXT, IndexQuery, IndexTerm, Phrase
+from bot.domain.indexing import IN_TEXT, Column, IndexQuery, IndexTerm, Phrase
 from bot.domain.nearest import STOP_WORDS
+from bot.domain.queries import Words
 from bot.domain.spelling import MISSPELT_MIN_CHARS, near_spellings
 from bot.domain.text import stem
 from bot.ports.storage import Transaction
 
-ACRONYM_WORDS_MAX = 3
-"""In a longer text the other words say what is meant."""
+FEW = 3
+"""Words; in a longer text the others say what is meant."""
 SOUGHT = 12
 """Papers with an acronym that are read for what it stands for."""
 SELDOM = 3
@@ -24,30 +25,45 @@ MUCH_MORE_OFTEN = 10
 
 
 def spelled_out(tx: Transaction, asked: list[str]) -> Iterator[IndexQuery]:
-    """What acronyms among the words of a search stand for, or the acronym that stands for all.
-
-    The words are stems, in order.
-    """
+    """What acronyms among the words of a search stand for. The words are stems, in order."""
     telling = _telling(asked)
-    if len(telling) <= ACRONYM_WORDS_MAX:
+    if len(telling) <= FEW:
         for word in telling:
             if long := _stands_for(tx, word):
                 yield Phrase(nodes=tuple(map(_term, long)))
+
+
+def shortened(tx: Transaction, asked: list[str]) -> Iterator[IndexQuery]:
+    """The acronym that stands for all of the words."""
+    telling = _telling(asked)
     for short in {initials(asked), initials(telling)}:
         if _stands_for(tx, short) in (tuple(asked), tuple(telling)):
             yield _term(short)
 
 
-def corrected(tx: Transaction, asked: list[str]) -> Iterator[IndexQuery]:
+def names(tx: Transaction, asked: Sequence[Words]) -> Iterator[IndexQuery]:
+    """Of few words, those that are authors' names but look like plurals: `Edwards`."""
+    if len(asked) <= FEW:
+        for word in asked:
+            if word.text != word.tokens[0] and _is_name(tx, word.text):
+                yield _name(word.text)
+
+
+def corrected(tx: Transaction, asked: Sequence[Words]) -> Iterator[IndexQuery]:
     """For words that may be misspelt, those that may be meant."""
-    telling = _telling(asked)
-    long = [word for word in telling if len(word) >= MISSPELT_MIN_CHARS and word.isalpha()]
-    seldom = [word for word, count in tx.papers.having(long).items() if count <= SELDOM]
-    for word in seldom:
-        counts = tx.papers.having({stem(near) for near in near_spellings(word)} - {word})
-        best = max(counts, key=lambda near: counts[near], default=word)
-        if counts.get(best, 0) > MUCH_MORE_OFTEN * SELDOM:
-            yield _term(best)
+    long = {w.tokens[0]: w.text for w in asked if len(w.tokens[0]) >= MISSPELT_MIN_CHARS}
+    often = tx.papers.having([word for word in long if word.isalpha()])
+    for word, count in often.items():
+        if count <= SELDOM and not _is_name(tx, long[word]):
+            counts = tx.papers.having({stem(near) for near in near_spellings(word)} - {word})
+            best = max(counts, key=lambda near: counts[near], default=word)
+            usual = count if len(asked) <= FEW else SELDOM
+            if counts.get(best, 0) > MUCH_MORE_OFTEN * usual:
+                yield _term(best)
+
+
+def _is_name(tx: Transaction, word: str) -> bool:
+    return next(tx.papers.candidates(_name(word), newest=True), None) is not None
 
 
 def _telling(asked: Iterable[str]) -> list[str]:
@@ -66,3 +82,7 @@ def _stands_for(tx: Transaction, short: str) -> tuple[str, ...] | None:
 
 def _term(word: str) -> IndexTerm:
     return IndexTerm(token=word, columns=IN_TEXT)
+
+
+def _name(word: str) -> IndexTerm:
+    return IndexTerm(token=word, columns=(Column.AUTHORS,))

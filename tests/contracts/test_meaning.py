@@ -164,6 +164,27 @@ async def test_exact_matches_stay_first_whatever_they_mean(store):
     assert {f.paper.title for f in found[1:]} == {ROBOTS.title, WALKING.title}
 
 
+@pytest.mark.parametrize("text", ["RL", "robotics"])
+async def test_papers_near_to_an_acronym_or_one_word_in_meaning_follow_those_with_words(
+    store, text
+):
+    defining = paper("2611.00004", title="Games", abstract="Robot learning (RL) in games.")
+    worded = paper("2611.00005", title="A robot learning", abstract="It learns robotic things.")
+    near = paper("2611.00006", title="Learning of robots", abstract="Robots that are learning.")
+    await keep(store, *ALL, defining, worded, near)
+    await embed(store, (near, MOVING), (WALKING, MOVING), (worded, STILL), (defining, STILL))
+
+    def find(tx, meaning):
+        return [f.paper for f in search(tx, text, limit=9, today=TODAY, meaning=meaning)]
+
+    by_words = await store.read(lambda tx: find(tx, None))
+    both = await store.read(lambda tx: find(tx, NEAR_MOVING))
+    assert by_words
+    assert both[: len(by_words)] == by_words
+    assert WALKING in both[len(by_words) :]
+    assert len(both) == len({found.id for found in both})
+
+
 async def test_what_must_hold_holds_for_papers_near_in_meaning(store):
     await keep(store, *ALL)
     await embed(store, (ROBOTS, MOVING), (WALKING, MOVING))

@@ -11,6 +11,8 @@ from adapters.storage.store import _run
 from bot.domain.errors import QuerySyntaxError
 from bot.domain.matching import analyse, explain
 from bot.domain.papers import PaperId, PaperKey
+from bot.domain.parsing import parse_search
+from bot.services.counting import overview
 from bot.services.searching import exact_matches, newest_matches, search, similar, titled
 from tests.adapters.storage.examples import NOW, paper
 from tests.bot.domain import generated
@@ -65,17 +67,19 @@ def test_a_search_finds_exactly_what_matches(undone, papers, queries):
                 {f.paper.id for f in exact_matches(tx, query, limit=99, today=TODAY)},
                 [f.paper for f in newest_matches(tx, query, limit=99, today=TODAY)],
                 {f.paper.id for f in search(tx, query.text, limit=99, today=TODAY) if f.exact},
+                overview(tx, query.text, shown=1, counted_to=99, today=TODAY).matching,
             )
             for query in queries
         ]
 
-    for query, (exact, newest, searched) in zip(queries, undone(work), strict=True):
+    for query, (exact, newest, searched, count) in zip(queries, undone(work), strict=True):
         documents = [analyse(p) for p in papers]
         expected = {d.paper.id for d in documents if explain(query, d, today=TODAY) is not None}
         assert exact == expected, query
         assert {p.id for p in newest} == expected
         assert newest == sorted(newest, key=lambda p: (p.date or date.min, p.id), reverse=True)
         assert searched == expected
+        assert count == len(expected)
 
 
 BO = ("Bo Li",)
@@ -130,12 +134,49 @@ async def test_an_acronym_finds_what_it_stands_for_and_the_other_way_round(store
     )
 
 
+async def test_of_papers_that_match_those_that_have_the_acronym_as_well_are_better(store):
+    long = "reinforcement learning from human feedback"
+    short = paper("2611.00006", title="People", abstract=f"We do {long} (RLHF), and RLHF it is.")
+    other = paper("2611.00007", title="People", abstract=f"We do {long}, and learning it is.")
+    await keep(store, *ALL, short, other)
+    order = [f.paper.id for f in await found(store, long) if f.exact]
+    assert order.index(short.id) < order.index(other.id)
+    query = parse_search(long)
+    same = await store.read(lambda tx: exact_matches(tx, query, limit=20, today=TODAY))
+    assert [f.paper.id for f in same] == order
+
+
 async def test_a_word_that_nobody_writes_finds_the_one_that_was_meant(store):
     papers = [paper(f"2611.1{n:04d}", title=f"Diffusion {n}") for n in range(40)]
     await keep(store, *papers)
     near = await found(store, "difusion")
     assert len(near) == 20
     assert not any(f.exact for f in near)
+
+
+async def test_a_misspelt_word_may_be_known_but_must_be_much_rarer(store):
+    papers = [paper(f"2611.1{n:04d}", title=f"Distillation {n}") for n in range(11)]
+    rare = paper("2611.20000", title="Distilation")
+    await keep(store, *papers[:10], rare)
+    assert titles(await found(store, "distilation")) == [rare.title]
+    await keep(store, *papers)
+    assert len(await found(store, "distilation")) == 12
+
+
+async def test_a_name_is_looked_for_as_it_is_typed(store):
+    named = paper("2611.20001", title="Walks", authors=("Jane Edwards",))
+    await keep(store, *ALL, named)
+    [found_one] = await found(store, "Edwards")
+    assert found_one.paper == named
+    assert [(r.term, r.field) for r in found_one.reasons] == [("edwards", "author")]
+
+
+async def test_a_name_is_not_corrected(store):
+    meant = paper("2611.20002", title="Onward")
+    await keep(store, *ALL, meant)
+    assert titles(await found(store, "onwurd")) == [meant.title]
+    await keep(store, paper("2611.20003", title="Walks", authors=("Ann Onwurd",)))
+    assert titles(await found(store, "onwurd")) == ["Walks"]
 
 
 async def test_others_come_only_where_few_match(store):
@@ -202,3 +243,18 @@ async def test_only_papers_of_the_asked_days_are_found(store):
     assert titles(await found(store, "robots after:2026-11-02")) == ["Robots 3", "Robots 2"]
     assert titles(await found(store, "robots before:2026-11-02")) == ["Robots 1"]
     assert titles(await found(store, "robots last:13d", today=date(2026, 11, 16))) == ["Robots 3"]
+
+
+async def test_an_overview_shows_the_first_and_counts_on(store):
+    await keep(store, *(paper(f"2611.1{n:04d}", title=f"Diffusion {n}") for n in range(40)))
+
+    def ask(text, counted_to):
+        return store.read(
+            lambda tx: overview(tx, text, shown=5, counted_to=counted_to, today=TODAY)
+        )
+
+    for text in ("diffusion", "diffus*"):
+        whole, part = await ask(text, 99), await ask(text, 9)
+        assert (whole.matching, part.matching) == (40, 9)
+        assert whole.found[:5] == part.found[:5]
+    assert len((await ask("diffusion", 99)).found) == 5

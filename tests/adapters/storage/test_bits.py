@@ -43,6 +43,17 @@ def test_a_union_has_the_rows_of_all(blobs):
     assert list(bits.rows_of_bits(union)) == sorted(expected, reverse=True)
 
 
+@pytest.mark.parametrize("lists", [1, 9])
+def test_a_union_of_many_lists_is_the_same_as_of_few(lists):
+    some = [set(range(n, bits.BLOCK_ROWS, 150 + n)) for n in range(lists)]
+    packed = [(1, bits.changed(b"", sorted(rows))) for rows in some]
+    assert all(len(blob) <= 2 * bits.LIST_MAX for _, blob in packed)
+    whole = (1, bits.changed(b"", range(600)))
+    union = bits.union([*packed, whole], last_row=2 * bits.BLOCK_ROWS - 1)
+    expected = {bits.BLOCK_ROWS + row for row in set().union(range(600), *some)}
+    assert set(bits.rows_of_bits(union)) == expected
+
+
 def test_rows_beyond_the_last_are_left_out():
     blobs = [(0, bits.changed(b"", range(600))), (1, bits.changed(b"", range(600)))]
     assert set(bits.rows_of_bits(bits.union(blobs, last_row=7))) == set(range(8))

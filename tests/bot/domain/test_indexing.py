@@ -42,6 +42,15 @@ def test_every_match_satisfies_the_index_query(query, of):
 
 
 @unhurried
+@given(generated.searches, generated.searches, generated.papers)
+def test_what_is_better_as_well_changes_no_answer(query, other, of):
+    columns, also = index_columns(of), [index_query(other)]
+    assert satisfies(index_query(query, also=also), columns) == satisfies(
+        index_query(query), columns
+    )
+
+
+@unhurried
 @given(generated.papers)
 def test_index_tokens_hold_letters_and_digits_only(of):
     for text in index_columns(of).values():
@@ -109,3 +118,8 @@ def test_some_queries_have_no_nearest_others(text):
 def test_a_sentence_that_is_no_query_has_nearest_papers():
     assert canonical(relaxed("What is: the “bitter lesson?")) == "bitter OR lesson"
     assert relaxed("??") is None
+
+
+def test_no_paper_is_looked_at_for_a_query_that_contradicts_itself():
+    for text in ('"graph network" -"graph network"', "(a OR b) c -a -b -c"):
+        assert index_query(parse_search(text)) == AnyOf(nodes=())
