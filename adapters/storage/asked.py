@@ -6,6 +6,7 @@ from functools import cached_property, reduce
 from operator import and_, or_
 
 from adapters.storage import bits
+from adapters.storage.facts import Facts
 from adapters.storage.postings import (
     PAIRS,
     PLACE,
@@ -20,13 +21,14 @@ from adapters.storage.postings import (
     pairs,
 )
 from adapters.storage.vectors import SqlVectors
-from bot.domain.indexing import (
+from bot.domain.index_queries import (
     IN_TEXT,
     Alike,
     AllOf,
     AnyOf,
     Column,
     Everything,
+    Fact,
     IndexQuery,
     IndexTerm,
     Phrase,
@@ -90,10 +92,12 @@ class Asked:
         vocabulary: Vocabulary,
         postings: Postings,
         vectors: SqlVectors,
+        facts: Facts,
         *,
         last_row: int,
     ) -> None:
         self._last_row = last_row
+        self._facts = facts
         self.alike = next(_alike(query), None)
         self._near = self._rows_near(self.alike.meaning, vectors) if self.alike else 0
         self._vocabulary = vocabulary
@@ -109,8 +113,10 @@ class Asked:
 
     def promising(self, among: int, count: int) -> int:
         """So many of these rows, by the rarest words that they have; and those near in meaning."""
-        if among.bit_count() <= count or not self._terms:
+        if among.bit_count() <= count:
             return among
+        if not self._terms:
+            return self._near & among
         weights = sorted(((self._rarity(term), term) for term in self._terms), key=lambda x: -x[0])
         rarest = weights[:PROMISING_WORDS]
         most, sums = rarest[0][0], bits.Sums()
@@ -180,15 +186,29 @@ class Asked:
                 return self._held[query].all
             case Alike():
                 return self._near
+            case Fact():
+                return self._facts.rows(query, last_row=self._last_row)
+            case Phrase(nodes=nodes):
+                words = self._all_of(nodes) or 0
+                return reduce(and_, map(self._pair, self._pairs[query]), words)
             case AllOf(nodes=nodes):
-                each = [rows for n in nodes if (rows := self._satisfying(n)) is not None]
-                if isinstance(query, Phrase):
-                    each += [self._pair(number) for number in self._pairs[query]]
-                return reduce(and_, each) if each else None
+                return self._all_of(nodes)
             case AnyOf(nodes=nodes):
                 some = [self._satisfying(n) for n in nodes]
                 known = [rows for rows in some if rows is not None]
                 return reduce(or_, known, 0) if len(known) == len(some) else None
+
+    def _all_of(self, nodes: Iterable[IndexQuery]) -> int | None:
+        """Facts come last: of few papers they are looked up for these alone."""
+        rows: int | None = None
+        for node in sorted(nodes, key=lambda n: isinstance(n, Fact)):
+            if isinstance(node, Fact):
+                found: int | None = self._facts.rows(node, last_row=self._last_row, among=rows)
+            else:
+                found = self._satisfying(node)
+            if found is not None:
+                rows = found if rows is None else rows & found
+        return rows
 
     def _pair(self, number: int) -> int:
         return bits.union(self._blobs.get(entry(PAIRS, number), ()), last_row=self._last_row)
@@ -227,7 +247,7 @@ def _terms(query: IndexQuery) -> Iterator[IndexTerm]:
         case AllOf(nodes=nodes) | AnyOf(nodes=nodes):
             for node in nodes:
                 yield from _terms(node)
-        case Everything() | Alike():
+        case Everything() | Fact() | Alike():
             return
 
 

@@ -11,7 +11,8 @@ from adapters.storage.summaries import SqlSummaries
 from adapters.storage.tables import aliases, papers
 from adapters.storage.text_index import TextIndex
 from adapters.storage.vectors import SignsInMemory, SqlVectors
-from bot.domain.indexing import IndexQuery, index_columns
+from bot.domain.index_queries import IndexQuery
+from bot.domain.indexing import index_columns
 from bot.domain.papers import Novelty, Paper, PaperId, PaperKey, arxiv_key, doi_key, strength
 from bot.ports.storage import Candidate, StoredPaper
 
@@ -75,20 +76,17 @@ class SqlPapers:
         *,
         without: IndexQuery | None = None,
         ranked: int = 0,
-        since: date | None = None,
         newest: bool = False,
     ) -> Iterator[Candidate]:
-        hits = self._index.search(query, without=without, ranked=ranked, since=since, newest=newest)
+        hits = self._index.search(query, without=without, ranked=ranked, newest=newest)
         size = PAGE_MIN
         while page := list(islice(hits, size)):
             found = load_papers(self._connection, [row for row, _ in page])
             yield from (Candidate(paper=found[row], score=score) for row, score in page)
             size = min(2 * size, PAGE_MAX)
 
-    def satisfying(
-        self, query: IndexQuery, *, without: IndexQuery | None = None, since: date | None = None
-    ) -> int:
-        return self._index.count(query, without=without, since=since)
+    def satisfying(self, query: IndexQuery, *, without: IndexQuery | None = None) -> int:
+        return self._index.count(query, without=without)
 
     def having(self, tokens: Collection[str]) -> dict[str, int]:
         return self._index.having(tokens)

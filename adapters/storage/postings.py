@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Select, bindparam, func, insert, select, upda
 from adapters.storage import bits
 from adapters.storage.batches import in_batches, read_listed
 from adapters.storage.tables import posting_rows, word_rows
-from bot.domain.indexing import Column
+from bot.domain.index_queries import Column
 from bot.domain.roots import root
 
 PLACE = {name: place for place, name in enumerate(Column)}

@@ -7,28 +7,19 @@ written in the transaction that writes the paper. Whether a paper has a word is 
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import date
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Select,
-    String,
-    cast,
-    func,
-    select,
-    true,
-)
+from sqlalchemy import Connection, func, select
 
 from adapters.storage import bits
 from adapters.storage.asked import Asked
 from adapters.storage.batches import read_listed
+from adapters.storage.facts import Facts
 from adapters.storage.postings import PLACE, Postings, Vocabulary, entry
 from adapters.storage.tables import papers
 from adapters.storage.text_writer import Columns, TextWriter
 from adapters.storage.vectors import SignsInMemory, SqlVectors
 from bot.domain.fusion import fused
-from bot.domain.indexing import IN_TEXT, IndexQuery
+from bot.domain.index_queries import IN_TEXT, IndexQuery
 from bot.domain.relevance import Relevance, Texts
 
 Hit = tuple[int, float]
@@ -36,13 +27,11 @@ Hit = tuple[int, float]
 
 RANKED_MIN = 120
 """How many of the most promising are put in order by their texts."""
-NEWEST = (papers.c.day.desc().nulls_last(), papers.c.id.desc())
 SCATTERED = 1_000
 """So many rows are looked up one by one; of more, those that are wanted soon come by."""
 
 _LAST_ROW = select(func.max(papers.c.id))
-_LISTED = func.aggregate_strings(cast(papers.c.id, String), ",")
-"""In one text: a row each for so many takes longer."""
+_NEWEST = select(papers.c.id).order_by(papers.c.day.desc().nulls_last(), papers.c.id.desc())
 _TEXTS = "SELECT paper_id, title, abstract, authors FROM paper_text WHERE paper_id IN"
 
 AT_ONCE = 200
@@ -55,6 +44,7 @@ class TextIndex:
         self._vectors = vectors or SqlVectors(connection, SignsInMemory())
         self._words = Vocabulary(connection)
         self._postings = Postings(connection)
+        self._facts = Facts(connection)
         self._writer = TextWriter(connection)
 
     def put(self, rows: Sequence[tuple[int, Columns]]) -> None:
@@ -70,10 +60,9 @@ class TextIndex:
         *,
         without: IndexQuery | None = None,
         ranked: int = RANKED_MIN,
-        since: date | None = None,
         newest: bool = False,
     ) -> Iterator[Hit]:
-        """All papers of that day or later that satisfy it, and not `without`.
+        """All papers that satisfy it, and not `without`.
 
         At least `ranked` of the most promising come first, in order, and newer before older
         where they are equally good; then the rest, or all if `newest`, the newest first.
@@ -81,24 +70,21 @@ class TextIndex:
         last_row = self._last_row()
         asked = self._asked(query, last_row)
         if asked.rows is None:
-            yield from self._newest(None, since=since)
+            yield from ((row, 0.0) for row in self._streamed())
             return
-        rows = self._narrowed(asked.rows, without=without, since=since, last_row=last_row)
+        rows = self._without(asked.rows, without, last_row)
         best = 0
         if not newest:
             best = asked.promising(rows, max(ranked, RANKED_MIN))
             yield from self._in_order(list(bits.rows_of_bits(best)), asked)
-        yield from self._newest(rows ^ best, since=since)
+        yield from self._newest(rows ^ best)
 
-    def count(
-        self, query: IndexQuery, *, without: IndexQuery | None = None, since: date | None = None
-    ) -> int:
+    def count(self, query: IndexQuery, *, without: IndexQuery | None = None) -> int:
         last_row = self._last_row()
         rows = self._asked(query, last_row).rows
         if rows is None:
-            rows = self._all(true(), last_row=last_row)
-        found = self._narrowed(rows, without=without, since=since, last_row=last_row)
-        return found.bit_count()
+            rows = bits.bits_of(self._streamed(), last_row=last_row)
+        return self._without(rows, without, last_row).bit_count()
 
     def having(self, tokens: Collection[str]) -> dict[str, int]:
         """In how many papers' title or abstract each of them is."""
@@ -115,14 +101,13 @@ class TextIndex:
         return self._connection.execute(_LAST_ROW).scalar_one() or 0
 
     def _asked(self, query: IndexQuery, last_row: int) -> Asked:
-        return Asked(query, self._words, self._postings, self._vectors, last_row=last_row)
+        return Asked(
+            query, self._words, self._postings, self._vectors, self._facts, last_row=last_row
+        )
 
-    def _narrowed(
-        self, rows: int, *, without: IndexQuery | None, since: date | None, last_row: int
-    ) -> int:
-        if without and (out := self._asked(without, last_row).rows):
-            rows &= ~out
-        return rows & self._dated(rows, since=since, last_row=last_row) if since else rows
+    def _without(self, rows: int, without: IndexQuery | None, last_row: int) -> int:
+        out = self._asked(without, last_row).rows if without else None
+        return rows & ~out if out else rows
 
     def _in_order(self, rows: Sequence[int], asked: Asked) -> list[Hit]:
         scores = self._scored(rows, asked.relevance())
@@ -130,7 +115,7 @@ class TextIndex:
             likeness = self._vectors.likeness(alike.meaning, scores)
             scores = fused(scores, likeness, weight=alike.weight)
         often = Counter(scores.values())
-        tied = self._sorted((r for r, score in scores.items() if often[score] > 1), since=None)
+        tied = self._sorted(r for r, score in scores.items() if often[score] > 1)
         newest_first = [*tied, *(r for r, score in scores.items() if often[score] == 1)]
         return [(r, scores[r]) for r in sorted(newest_first, key=scores.__getitem__, reverse=True)]
 
@@ -147,49 +132,31 @@ class TextIndex:
             for row, title, abstract, authors in read_listed(self._connection, _TEXTS, rows)
         }
 
-    def _newest(self, rows: int | None, *, since: date | None) -> Iterator[Hit]:
-        """These papers, or all."""
-        statement = select(papers.c.id).order_by(*NEWEST)
-        if since:
-            statement = statement.where(papers.c.day >= since)
-        if rows is None:
-            yield from ((row, 0.0) for row in self._streamed(statement))
-        elif (left := rows.bit_count()) <= SCATTERED:
-            scattered = self._sorted(bits.rows_of_bits(rows), since=since)
-            yield from ((row, 0.0) for row in scattered)
-        else:
-            wanted = rows.to_bytes((rows.bit_length() + 7) // 8, "little")
-            size = len(wanted) * 8
-            for row in self._streamed(statement):
-                if row < size and wanted[row >> 3] >> (row & 7) & 1:
-                    yield row, 0.0
-                    if not (left := left - 1):
-                        return
+    def _newest(self, rows: int) -> Iterator[Hit]:
+        if (left := rows.bit_count()) <= SCATTERED:
+            yield from ((row, 0.0) for row in self._sorted(bits.rows_of_bits(rows)))
+            return
+        wanted = rows.to_bytes((rows.bit_length() + 7) // 8, "little")
+        size = len(wanted) * 8
+        for row in self._streamed():
+            if row < size and wanted[row >> 3] >> (row & 7) & 1:
+                yield row, 0.0
+                if not (left := left - 1):
+                    return
 
-    def _dated(self, rows: int, *, since: date, last_row: int) -> int:
-        """Of these papers, those of that day or later; others may be among them."""
-        if rows.bit_count() > SCATTERED:
-            return self._all(papers.c.day >= since, last_row=last_row)
-        some = self._sorted(bits.rows_of_bits(rows), since=since)
-        return bits.bits_of(some, last_row=last_row)
-
-    def _all(self, condition: ColumnElement[bool], *, last_row: int) -> int:
-        listed = self._connection.execute(select(_LISTED).where(condition)).scalar_one()
-        return bits.bits_of(map(int, listed.split(",") if listed else ()), last_row=last_row)
-
-    def _sorted(self, rows: Iterable[int], *, since: date | None) -> Iterable[int]:
-        """These papers, of that day or later; the newest first."""
+    def _sorted(self, rows: Iterable[int]) -> Iterable[int]:
+        """These papers, the newest first."""
         listed = ",".join(map(str, rows))  # to bind so many takes longer
         if not listed:
             return ()
-        dated = f" AND day >= '{since.isoformat()}'" if since else ""
         return self._connection.exec_driver_sql(
-            f"SELECT id FROM paper WHERE id IN ({listed}){dated}"  # noqa: S608 -- integers
+            f"SELECT id FROM paper WHERE id IN ({listed})"  # noqa: S608 -- integers
             " ORDER BY day DESC NULLS LAST, id DESC"
         ).scalars()
 
-    def _streamed(self, statement: Select[int]) -> Iterator[int]:
-        result = self._connection.execute(statement, execution_options={"yield_per": AT_ONCE})
+    def _streamed(self) -> Iterator[int]:
+        """All papers, the newest first."""
+        result = self._connection.execute(_NEWEST, execution_options={"yield_per": AT_ONCE})
         try:
             yield from result.scalars()
         finally:

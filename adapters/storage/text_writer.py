@@ -23,7 +23,8 @@ from adapters.storage.postings import (
     seen_bit,
 )
 from adapters.storage.tables import paper_texts
-from bot.domain.indexing import IN_TEXT, NAMES_APART, Column
+from bot.domain.index_queries import IN_TEXT, Column
+from bot.domain.indexing import NAMES_APART
 
 Columns = Mapping[Column, str]
 _Tokens = Mapping[Column, Sequence[str]]

@@ -1,37 +1,36 @@
 """Which queries the text index alone decides, so that nothing of a paper need be read."""
 
-from bot.domain.indexing import Everything, index_query
-from bot.domain.queries import And, Field, Last, Node, Not, Or, Query, When, Words, normal
+from bot.domain.queries import (
+    And,
+    Count,
+    Field,
+    Has,
+    Last,
+    Node,
+    Not,
+    Or,
+    Query,
+    When,
+    Words,
+    normal,
+)
 
 _OF_TEXT = (Field.ANY, Field.TITLE, Field.ABSTRACT)
 
 
 def index_decides(query: Query) -> bool:
-    """Whether exactly those papers match that satisfy its `index_query`.
-
-    These are of its `first_day` or later, and do not satisfy its `index_exclusions`.
-    """
+    """Whether exactly those papers match that satisfy its `index_query`, but its exclusions."""
     root = normal(query.root)
     nodes = root.nodes if isinstance(root, And) else (root,)
-    return index_query(query) != Everything() and all(map(_is_decided, nodes))
+    return all(_is_plain(n.node) if isinstance(n, Not) else _is_decided(n) for n in nodes)
 
 
 def _is_decided(node: Node) -> bool:
     match node:
-        case Not(node=inner):
-            return _is_plain(inner)
-        case When(side=side):
-            return side == "after"
-        case Last():
-            return True
-        case _:
-            return _has_plain_words_only(node)
-
-
-def _has_plain_words_only(node: Node) -> bool:
-    match node:
         case And(nodes=nodes) | Or(nodes=nodes):
-            return all(map(_has_plain_words_only, nodes))
+            return all(map(_is_decided, nodes))
+        case Has() | Count() | When() | Last():
+            return True
         case _:
             return _is_plain(node)
 

@@ -26,7 +26,7 @@ from bot.domain.channels import (
     WorkspaceId,
 )
 from bot.domain.deliveries import Delivery, DeliveryId, DeliveryState, DigestId
-from bot.domain.indexing import IndexQuery
+from bot.domain.index_queries import IndexQuery
 from bot.domain.learning import Lesson
 from bot.domain.meaning import Meaning, Vector
 from bot.domain.messages import Message
@@ -170,21 +170,17 @@ class PaperRepository(Protocol):
         *,
         without: IndexQuery | None = None,
         ranked: int = 0,
-        since: date | None = None,
         newest: bool = False,
     ) -> Iterator[Candidate]:
         """All papers that satisfy the index query and not `without`, read as they are taken.
 
         At least the `ranked` most promising come first, the best before the rest and newer
         before older where they are equally good (`bot.domain.relevance`); the rest, or all if
-        `newest`, are the newest first. `since` leaves out papers whose `Paper.date` is earlier
-        or unknown.
+        `newest`, are the newest first.
         """
         ...
 
-    def satisfying(
-        self, query: IndexQuery, *, without: IndexQuery | None = None, since: date | None = None
-    ) -> int:
+    def satisfying(self, query: IndexQuery, *, without: IndexQuery | None = None) -> int:
         """How many `candidates` there are."""
         ...
 

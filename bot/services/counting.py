@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.domain.deciding import index_decides
-from bot.domain.indexing import first_day, index_exclusions, index_query
+from bot.domain.indexing import index_exclusions, index_query
 from bot.domain.meaning import Meaning
 from bot.domain.nearest import read_search
 from bot.domain.queries import Query
@@ -44,5 +44,5 @@ def overview(
 
 def _count(tx: Transaction, query: Query, *, today: date) -> int:
     """How many match a query that the index decides."""
-    since = first_day(query, today=today)
-    return tx.papers.satisfying(index_query(query), without=index_exclusions(query), since=since)
+    index = index_query(query, today=today)
+    return tx.papers.satisfying(index, without=index_exclusions(query))

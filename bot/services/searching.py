@@ -7,16 +7,8 @@ from itertools import chain, islice
 
 from bot.domain.channels import Reason
 from bot.domain.fusion import meaning_weight
-from bot.domain.indexing import (
-    Alike,
-    Everything,
-    IndexQuery,
-    first_day,
-    index_exclusions,
-    index_near,
-    index_query,
-    title_so_far,
-)
+from bot.domain.index_queries import Alike, Everything, IndexQuery
+from bot.domain.indexing import index_exclusions, index_near, index_query, title_so_far
 from bot.domain.matching import Document, analyse, explain, field_of
 from bot.domain.meaning import Meaning
 from bot.domain.nearest import asked_words, read_search, relaxed, strict_part
@@ -112,7 +104,7 @@ def similar(tx: Transaction, paper: Paper, *, limit: int) -> list[Paper]:
 
 def _sharing_words(paper: Paper) -> IndexQuery | None:
     near = relaxed(_cut(paper.title))
-    return index_near(asked_words(near), strict=None) if near else None
+    return index_near(asked_words(near)) if near else None
 
 
 def titled(tx: Transaction, text: str, *, limit: int) -> list[Paper]:
@@ -121,7 +113,7 @@ def titled(tx: Transaction, text: str, *, limit: int) -> list[Paper]:
     if not bare:
         return []
     query = parse_search(f"title:({bare})")
-    near = index_near(asked_words(relaxed(query) or query), strict=None)
+    near = index_near(asked_words(relaxed(query) or query))
     found: dict[PaperId, Paper] = {}
     for candidate in chain(*map(tx.papers.candidates, (title_so_far(bare), near))):
         found.setdefault(candidate.paper.id, candidate.paper)
@@ -154,9 +146,8 @@ def _matching(
     Papers that have the acronym `short` as well speak more of it.
     """
     asked = tx.papers.candidates(
-        index_query(query, also=short),
+        index_query(query, today=today, since=since, also=short),
         without=index_exclusions(query),
-        since=max(filter(None, (since, first_day(query, today=today))), default=None),
         ranked=ranked,
         newest=newest,
     )
@@ -181,9 +172,9 @@ def _nearest(
     if near is None or not (some := asked_words(near)):
         return
     strict, seen = strict_part(near), set[PaperId]()
-    day = first_day(strict, today=today) if strict else None
-    for index in _near(tx, _asked(text, query), some, short, meaning, strict):
-        for candidate in tx.papers.candidates(index, ranked=ranked, since=day):
+    needed = index_query(strict, today=today) if strict else None
+    for index in _near(tx, _asked(text, query), some, short, meaning, needed):
+        for candidate in tx.papers.candidates(index, ranked=ranked):
             document = analyse(candidate.paper)
             if candidate.paper.id in seen or (
                 strict is not None and explain(strict, document, today=today) is None
@@ -200,7 +191,7 @@ def _near(
     some: Sequence[Words | Prefix],
     short: Sequence[IndexQuery],
     meaning: Meaning | None,
-    strict: Query | None,
+    strict: IndexQuery | None,
 ) -> Iterator[IndexQuery]:
     """What to look for, one after the other."""
     long = [*spelled_out(tx, asked), *short]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from bot.domain.acronyms import SHORT_MAX_CHARS, SHORT_MIN_CHARS, defined, initials
-from bot.domain.indexing import IN_TEXT, Column, IndexQuery, IndexTerm, Phrase
+from bot.domain.index_queries import IN_TEXT, Column, IndexQuery, IndexTerm, Phrase
 from bot.domain.nearest import STOP_WORDS
 from bot.domain.queries import Words
 from bot.domain.spelling import MISSPELT_MIN_CHARS, near_spellings

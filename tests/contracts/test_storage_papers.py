@@ -6,10 +6,11 @@ from itertools import islice
 
 import pytest
 
+from adapters.storage import facts
 from adapters.storage.text_index import RANKED_MIN
 from bot.domain.changes import Rejection
 from bot.domain.channels import UserRef
-from bot.domain.indexing import AllOf, AnyOf, Column, Everything, IndexTerm
+from bot.domain.index_queries import AllOf, AnyOf, Column, Everything, Fact, IndexTerm
 from bot.domain.links import Url
 from bot.domain.papers import Novelty, PaperId, PaperKey, Summary
 from bot.domain.reading_list import ListRef, Progress, SavedPaper
@@ -326,8 +327,37 @@ async def test_everything_is_newest_first_and_the_undated_last(store):
     papers = [on(day, n) for n, day in enumerate(days, 1)]
     await keep(store, *papers)
     assert found(await candidates(store, Everything())) == [papers[n].id for n in (2, 3, 0, 1)]
-    since = await candidates(store, Everything(), since=date(2026, 11, 2))
-    assert found(since) == [papers[2].id]
+
+
+WORD = IndexTerm(token="world", columns=(Column.TITLE,))
+FACTS = {
+    Fact(what="day", least=date(2026, 11, 2)): {2, 3},
+    Fact(what="day", most=date(2026, 11, 2)): {1, 2},
+    Fact(what="upvotes", least=5): {2, 3},
+    Fact(what="upvotes", least=5, most=5): {2},
+    Fact(what="comments", most=0): {1},
+    Fact(what="code"): {3},
+    Fact(what="project"): {1},
+}
+
+
+@pytest.mark.parametrize("fact", FACTS, ids=str)
+@pytest.mark.parametrize("beside", [Everything(), WORD], ids=["alone", "beside a word"])
+@pytest.mark.parametrize("few", [0, 1_000], ids=["listed", "looked up"])
+async def test_facts_are_found_and_what_is_unknown_is_not(store, monkeypatch, fact, beside, few):
+    monkeypatch.setattr(facts, "SCATTERED", few)
+    link = Url("https://example.org/x")
+    papers = [
+        numbered(1, announced=date(2026, 11, 1), comments=0, project_url=link),
+        numbered(2, announced=date(2026, 11, 2), upvotes=5, comments=1),
+        numbered(3, announced=date(2026, 11, 3), upvotes=50, code_url=link),
+        numbered(4, announced=None),
+    ]
+    await keep(store, *papers)
+    query = fact if beside == Everything() else AllOf(nodes=(beside, fact))
+    ids = {papers[n - 1].id for n in FACTS[fact]}
+    assert set(found(await candidates(store, query))) == ids
+    assert await store.read(lambda tx: tx.papers.satisfying(query)) == len(ids)
 
 
 async def test_candidates_are_read_as_they_are_taken(store):
@@ -355,7 +385,8 @@ async def test_candidates_rank_the_title_highest_and_then_the_newest(store):
     hits = await candidates(store, DIFFUSION)
     assert found(hits) == [papers[n].id for n in (1, 2, 0)]
     assert hits[0].score > hits[1].score == pytest.approx(hits[2].score)
-    recent = await candidates(store, DIFFUSION, since=date(2026, 11, 2))
+    since = Fact(what="day", least=date(2026, 11, 2))
+    recent = await candidates(store, AllOf(nodes=(DIFFUSION, since)))
     assert found(recent) == [papers[n].id for n in (1, 2)]
     newest = await candidates(store, DIFFUSION, newest=True)
     assert found(newest) == [papers[n].id for n in (2, 1, 0)]

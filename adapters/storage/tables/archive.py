@@ -11,6 +11,14 @@ from adapters.storage.types import UtcDateTime
 from bot.domain.channels import ChannelState, Editors
 
 NO = {"server_default": false()}
+
+
+def known_only(column: str) -> dict[str, Any]:
+    """Of an index of what is known of few papers."""
+    condition = text(f"{column} IS NOT NULL")
+    return {"sqlite_where": condition, "postgresql_where": condition}
+
+
 NOTHING = {"server_default": text("'[]'")}
 
 
@@ -18,6 +26,10 @@ class PaperRow(Row, table=True):
     """A paper. Long texts come last, so that SQLite need not read past them to sort by day."""
 
     __tablename__ = "paper"
+    __table_args__ = tuple(
+        Index(f"ix_paper_{name}", name, **known_only(name))
+        for name in ("upvotes", "comments", "code_url", "project_url")
+    )
 
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     """The row of the text index; given by us, oldest first."""

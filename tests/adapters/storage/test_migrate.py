@@ -17,7 +17,7 @@ from bot.domain.errors import StorageError
 from tests.adapters.storage.databases import shut
 from tests.adapters.storage.examples import NOW, add_channel, match, numbered, subscribe
 
-HEAD, NEXT_REVISION = "0011", "9000"
+HEAD, NEXT_REVISION = "0012", "9000"
 ROOT = Path(__file__).resolve().parents[3]
 
 NEXT = f"""

@@ -11,7 +11,7 @@ from adapters.storage.engine import parse_url, writer_engine
 from adapters.storage.paper_rows import paper_values
 from adapters.storage.tables import papers
 from adapters.storage.text_index import TextIndex
-from bot.domain.indexing import AllOf, AnyOf, Column, Everything, IndexQuery, IndexTerm
+from bot.domain.index_queries import AllOf, AnyOf, Column, Everything, IndexQuery, IndexTerm
 from tests.adapters.storage.examples import NOW, numbered
 
 ROWS = range(1, 7)

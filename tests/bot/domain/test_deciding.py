@@ -14,9 +14,13 @@ from bot.domain.parsing import parse_search
         "rlhf OR (dpo abstract:reward)",
         "diffusion -survey",
         "diffusion last:7d after:2026-01-01",
+        "diffusion has:code",
+        "diffusion upvotes:>5 before:2026-01-01",
+        "rlhf OR (dpo last:7d)",
+        "last:7d",
     ],
 )
-def test_plain_words_are_decided(text):
+def test_plain_words_and_facts_are_decided(text):
     assert index_decides(parse_search(text))
 
 
@@ -30,12 +34,8 @@ def test_plain_words_are_decided(text):
         "cat:cs.CL",
         "author:ng",
         "org:nvidia",
-        "diffusion has:code",
-        "diffusion upvotes:>5",
-        "diffusion before:2026-01-01",
-        "rlhf OR (dpo last:7d)",
         "rlhf OR (dpo -survey)",
-        "last:7d",
+        "diffusion -upvotes:>5",
     ],
 )
 def test_what_only_the_paper_itself_says_is_not(text):

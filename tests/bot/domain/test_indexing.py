@@ -1,15 +1,11 @@
+from datetime import date, timedelta
+
 import pytest
 from hypothesis import example, given
 
-from bot.domain.indexing import (
-    AllOf,
-    AnyOf,
-    Column,
-    Everything,
-    IndexTerm,
-    index_columns,
-    index_query,
-)
+from bot.domain.deciding import index_decides
+from bot.domain.index_queries import AllOf, AnyOf, Column, Everything, Fact, IndexTerm
+from bot.domain.indexing import index_columns, index_exclusions, index_query
 from bot.domain.matching import analyse, explain
 from bot.domain.nearest import relaxed
 from bot.domain.parsing import canonical, parse_search
@@ -17,18 +13,29 @@ from tests.bot.domain import generated
 from tests.bot.domain.generated import TODAY, paper, unhurried
 
 
-def satisfies(query, columns):
+def satisfies(query, of):
     """What an SQL database does with an index query."""
     match query:
         case AllOf(nodes=nodes):
-            return all(satisfies(n, columns) for n in nodes)
+            return all(satisfies(n, of) for n in nodes)
         case AnyOf(nodes=nodes):
-            return any(satisfies(n, columns) for n in nodes)
+            return any(satisfies(n, of) for n in nodes)
         case IndexTerm(token=token, columns=where, prefix=prefix):
+            columns = index_columns(of)
             held = [t for column in where for t in columns[column].split()]
             return any(t.startswith(token) if prefix else t == token for t in held)
+        case Fact(what=what, least=least, most=most):
+            known = {"day": of.date, "code": of.code_url, "project": of.project_url}
+            value = known[what] if what in known else getattr(of, what)
+            return value is not None and (
+                (least is None or least <= value) and (most is None or value <= most)
+            )
         case Everything():
             return True
+
+
+def asked(text):
+    return index_query(parse_search(text), today=TODAY)
 
 
 @unhurried
@@ -38,15 +45,15 @@ def satisfies(query, columns):
 @example(parse_search("org:lab*"), paper(organization="Allen Labs"))
 def test_every_match_satisfies_the_index_query(query, of):
     if explain(query, analyse(of), today=TODAY) is not None:
-        assert satisfies(index_query(query), index_columns(of))
+        assert satisfies(index_query(query, today=TODAY), of)
 
 
 @unhurried
 @given(generated.searches, generated.searches, generated.papers)
 def test_what_is_better_as_well_changes_no_answer(query, other, of):
-    columns, also = index_columns(of), [index_query(other)]
-    assert satisfies(index_query(query, also=also), columns) == satisfies(
-        index_query(query), columns
+    also = [index_query(other, today=TODAY)]
+    assert satisfies(index_query(query, today=TODAY, also=also), of) == satisfies(
+        index_query(query, today=TODAY), of
     )
 
 
@@ -76,22 +83,46 @@ def test_the_index_holds_stems_names_and_facets():
 
 
 @pytest.mark.parametrize(
-    "text", ["upvotes:>=20", "has:code", "last:7d", "x OR has:code", "has:code -survey"]
+    ("text", "fact"),
+    [
+        ("upvotes:>=20", Fact(what="upvotes", least=20)),
+        ("comments:>5", Fact(what="comments", least=6)),
+        ("upvotes:<=3", Fact(what="upvotes", most=3)),
+        ("upvotes:<3", Fact(what="upvotes", most=2)),
+        ("upvotes:=3", Fact(what="upvotes", least=3, most=3)),
+        ("has:code", Fact(what="code")),
+        ("after:2026-07-01", Fact(what="day", least=date(2026, 7, 1))),
+        ("before:2026-07-01", Fact(what="day", most=date(2026, 6, 30))),
+        ("last:7d", Fact(what="day", least=TODAY - timedelta(7))),
+        ("has:code -survey", Fact(what="code")),
+    ],
 )
-def test_what_no_text_narrows_is_everything(text):
-    assert index_query(parse_search(text)) == Everything()
+def test_what_is_known_of_a_paper_narrows_too(text, fact):
+    assert asked(text) == fact
 
 
-def test_facts_and_exclusions_do_not_loosen_the_words():
-    assert index_query(parse_search("models has:code -survey")) == IndexTerm(
+def test_no_paper_is_older_than_the_oldest_day():
+    assert asked("before:0001-01-01") == AnyOf(nodes=())
+
+
+def test_what_is_left_out_narrows_nothing():
+    assert asked("models -survey -upvotes:>5") == IndexTerm(
         token="model", columns=(Column.TITLE, Column.ABSTRACT)
     )
 
 
+@unhurried
+@given(generated.searches, generated.papers)
+def test_where_the_index_decides_it_is_right(query, of):
+    if index_decides(query):
+        out = index_exclusions(query)
+        said = satisfies(index_query(query, today=TODAY), of) and not (out and satisfies(out, of))
+        assert said == (explain(query, analyse(of), today=TODAY) is not None)
+
+
 def test_a_prefix_also_finds_words_whose_stem_is_shorter():
-    query = index_query(parse_search("polici*"))
-    assert satisfies(query, index_columns(paper("policies")))
-    assert not satisfies(query, index_columns(paper("police")))
+    assert satisfies(asked("polici*"), paper("policies"))
+    assert not satisfies(asked("polici*"), paper("police"))
 
 
 @pytest.mark.parametrize(
@@ -122,4 +153,4 @@ def test_a_sentence_that_is_no_query_has_nearest_papers():
 
 def test_no_paper_is_looked_at_for_a_query_that_contradicts_itself():
     for text in ('"graph network" -"graph network"', "(a OR b) c -a -b -c"):
-        assert index_query(parse_search(text)) == AnyOf(nodes=())
+        assert asked(text) == AnyOf(nodes=())
