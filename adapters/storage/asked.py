@@ -39,7 +39,7 @@ from bot.domain.roots import root
 
 NEAR = 100
 """Papers near in meaning are so many."""
-PROMISING_WORDS = 8
+PROMISING_WORDS = 12
 """The rarest words of a query say which papers are promising."""
 FAMILY_STEPS, ITSELF_STEPS, TITLE_STEPS = 10, 5, 5
 """How finely they weigh: of its family anywhere, itself in the text, of its family in the title."""
