@@ -172,6 +172,7 @@ async def build(
             lookup=sources.lookup,
             embedder=model,
             sources=tuple(sources.collected),
+            categories=settings.sources.arxiv.categories,
             searches=sources.searches,
         )
         yield App(

@@ -113,6 +113,7 @@ class World:
             schedule=DAILY,
             lookup=self.lookup,
             sources=("huggingface", "arxiv"),
+            categories=("cs.AI",),
             searches=self.searches,
         )
         self.commands = Commands(self.kit)

@@ -29,10 +29,10 @@ from bot.domain.papers import (
     doi_key,
     paper_keys,
 )
+from bot.domain.source_names import IMPORTED
 
 LINE_MAX_CHARS = 2_000_000
 ID_MAX_CHARS = 200
-UNNAMED_SOURCE = "import"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,14 +139,14 @@ def _key(source: str, source_id: str) -> PaperKey:
         return strong
     # A source named like a kind of id (`openreview`) gives ids of that kind; but nothing
     # that reads as neither arXiv id nor DOI may pass for one, nor for a title's key.
-    scheme = UNNAMED_SOURCE if source in ("arxiv", "doi", "title") else source
+    scheme = IMPORTED if source in ("arxiv", "doi", "title") else source
     return PaperKey(f"{scheme}:{source_id.strip()}")
 
 
 def _slug(value: Any) -> str:
     """`OpenReview` as `openreview`: what `source:` in queries can say."""
     text = value.lower() if isinstance(value, str) else ""
-    return re.sub(r"[^a-z0-9]+", "-", text).strip("-")[:40] or UNNAMED_SOURCE
+    return re.sub(r"[^a-z0-9]+", "-", text).strip("-")[:40] or IMPORTED
 
 
 def _text(record: dict[str, Any], *names: str) -> str:

@@ -82,6 +82,7 @@ SCHEDULES = (
     ("weekly Mon 08:30", "once a week"),
     ("instant", "papers as they arrive"),
     ("off", "nothing; papers wait"),
+    ("on", "again as before off"),
 )
 
 FILTERS = (

@@ -169,6 +169,7 @@ COMMANDS: tuple[Command, ...] = (
                 "adds the tag to those it has; a note takes the place of its note",
             ),
             ("2401.01234 = #later", "this tag alone, and no note"),
+            ("2401.01234 2402.05678", "several papers"),
         ),
     ),
     Command(
@@ -204,11 +205,11 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         topic=Topic.KEEP,
         name="share",
-        usage="share PAPER",
-        summary="show a paper to the channel",
-        example=f"share {EXAMPLE_PAPER}",
+        usage="share PAPER [comment]",
+        summary="show a paper to the channel, with a word of yours",
+        example=f"share {EXAMPLE_PAPER} for the journal club",
         right=Right.SPEAK,
-        options=(PAPER,),
+        options=(PAPER, Option(name="comment", summary="a word of yours to the others")),
     ),
     Command(
         topic=Topic.KEEP,
@@ -317,7 +318,13 @@ MESSAGE_ACTIONS: Mapping[str, str] = {"Save paper": "pick"}
 BOOKMARK = "bookmark"
 """The emoji that saves the paper of a message, by the name both platforms have for it."""
 
-ALIASES = {"sub": "subscribe", "unsub": "unsubscribe", "find": "search", "?": "help", "": "help"}
+ALIASES = {
+    **dict.fromkeys(("sub", "add"), "subscribe"),
+    **dict.fromkeys(("unsub", "remove", "delete", "stop"), "unsubscribe"),
+    "find": "search",
+    "?": "help",
+    "": "help",
+}
 
 
 def right_to(verb: str) -> Right:

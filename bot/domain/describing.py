@@ -22,6 +22,8 @@ from bot.domain.queries import (
 )
 
 PHRASE_MAX_WORDS = 4
+_FACTS = Category | Source | Has | Count | When | Last
+"""What holds of a paper, rather than stands in its text."""
 _IN_FIELD = {
     Field.ANY: "{}",
     Field.TITLE: "{} in the title",
@@ -40,16 +42,19 @@ _COMPARED = {
 
 
 def describe(query: Query) -> str:
-    """What the query means, in plain English: `diffusion and cs.CL, but not survey`."""
-    return _node(query.root)
+    """What the query means: `diffusion and video, in category cs.CL, but not survey`."""
+    of_text = any(isinstance(leaf, Words | Prefix) for leaf, _ in signed_leaves(query.root))
+    return _node(query.root) if of_text else f"papers {_node(query.root)}"
 
 
 def explained(query: Query) -> str:
     """As `describe`, and where its bare words are looked for."""
-    bare = [_is_bare(leaf) for leaf, _ in signed_leaves(query.root)]
-    if not any(bare):
+    leaves = [leaf for leaf, _ in signed_leaves(query.root)]
+    of_text = [_is_bare(leaf) for leaf in leaves if isinstance(leaf, Words | Prefix)]
+    if not any(of_text):
         return describe(query)
-    where = ", anywhere in" if all(bare) else "; other words anywhere in"
+    where = "; words anywhere in" if all(of_text) else "; other words anywhere in"
+    where = ", anywhere in" if len(leaves) == sum(of_text) else where
     return f"{describe(query)}{where} title or abstract"
 
 
@@ -70,10 +75,12 @@ def _is_bare(leaf: Leaf) -> bool:
 def _node(node: Node) -> str:
     match node:
         case Or(nodes=nodes):
-            return " or ".join(_node(n) for n in nodes)
+            return " or ".join(_bracketed(n) for n in nodes)
         case And(nodes=nodes):
-            wanted = " and ".join(_bracketed(n) for n in nodes if not isinstance(n, Not))
-            unwanted = " and ".join(_bracketed(n) for n in nodes if isinstance(n, Not))
+            facts = [_leaf(n) for n in nodes if isinstance(n, _FACTS)]
+            others = [n for n in nodes if not isinstance(n, _FACTS | Not)]
+            wanted = ", ".join(filter(None, (" and ".join(map(_bracketed, others)), *facts)))
+            unwanted = " and ".join(_node(n) for n in nodes if isinstance(n, Not))
             return ", but ".join(filter(None, (wanted, unwanted)))
         case Not(node=inner):
             return f"not {_bracketed(inner)}"
@@ -94,13 +101,13 @@ def _leaf(leaf: Leaf) -> str:
             return _IN_FIELD[field].format(f"{start}…")
         case Category(whole_archive=whole_archive):
             shown = _shown(_value(leaf).removesuffix(".*"))
-            return f"any {shown} category" if whole_archive else shown
+            return f"in any {shown} category" if whole_archive else f"in category {shown}"
         case Source(name=name):
-            return f"source {name}"
+            return f"from source {name}"
         case Has(what=what):
             return "with code" if what == "code" else "with a project page"
         case Count(what=what, comparison=comparison, value=value):
-            return f"{_COMPARED[comparison]} {value} {what}"
+            return f"with {_COMPARED[comparison]} {value} {what}"
         case When(side=side, day=day):
             return f"from {day} on" if side == "after" else f"before {day}"
         case Last(days=days):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from bot.domain.errors import QuerySyntaxError
 from bot.domain.parsing import parse_search
@@ -41,50 +42,53 @@ _OF_TEXT = (Field.ANY, Field.TITLE, Field.ABSTRACT)
 STOP_WORDS = frozenset(stems(_COMMON.split()))
 
 
-def read_search(text: str) -> Query | None:
-    """None for a sentence or a title that is no query, to be read as plain words.
+class Read(NamedTuple):
+    query: Query
+    as_words: bool
+    """Whether the text is no query, but a sentence or a title: all of its words are asked for."""
 
-    Raises:
-        QuerySyntaxError: if it is none of these.
-    """
+
+def read_search(text: str) -> Read:
+    """Raises `QuerySyntaxError` if it is neither a query nor a sentence nor a title."""
     if is_sentence(text):
-        return None
+        return Read(all_words(text), as_words=True)
     try:
-        return parse_search(text)
+        return Read(parse_search(text), as_words=False)
     except QuerySyntaxError:
-        if is_prose(text):
-            return None
+        if is_prose(text) and words(text):
+            return Read(all_words(text), as_words=True)
         raise
+
+
+def all_words(text: str) -> Query:
+    """What is asked for with each word of a text, which has some."""
+    each = tuple(Words(tokens=(stem(word),), text=word) for word in words(text))
+    return Query(text=text, root=normal(And(nodes=each)))
 
 
 def asked_text(text: str) -> str:
     """What of a search says what the papers are to be about: no names, facts or exclusions."""
-    query = read_search(text)
-    if query is None:
+    read = read_search(text)
+    if read.as_words:
         return text
-    leaves = (leaf for leaf, is_wanted in signed_leaves(query.root) if is_wanted)
+    leaves = (leaf for leaf, is_wanted in signed_leaves(read.query.root) if is_wanted)
     of_text = (x for x in leaves if isinstance(x, Words) and x.field in _OF_TEXT)
     said = (x.text if x.field is Field.ANY else x.text.partition(":")[2] for x in of_text)
     return " ".join(word for text in said for word in words(text))
 
 
-def relaxed(query: Query | str) -> Query | None:
-    """Any of the query's words; facts and exclusions stay. None if that is nothing looser.
-
-    A text that is no query is taken as words.
-    """
-    text = query.text if isinstance(query, Query) else query
-    root = normal(query.root) if isinstance(query, Query) else _bag(query)
-    if root is None:
-        return None
+def relaxed(query: Query) -> Query | None:
+    """Any of the query's words; facts and exclusions stay. None if that is nothing looser."""
+    root = normal(query.root)
     nodes = root.nodes if isinstance(root, And) else (root,)
     found = [word for n in nodes for word in _words(n)]
     telling = [w for w in found if isinstance(w, Prefix) or w.tokens[0] not in STOP_WORDS]
     if not found:
         return None
     strict = [n for n in nodes if not any(_words(n))]
-    near = Query(text=text, root=normal(And(nodes=(Or(nodes=tuple(telling or found)), *strict))))
-    return None if isinstance(query, Query) and canonical(near) == canonical(query) else near
+    loose = And(nodes=(Or(nodes=tuple(telling or found)), *strict))
+    near = Query(text=query.text, root=normal(loose))
+    return None if canonical(near) == canonical(query) else near
 
 
 def is_sentence(text: str) -> bool:
@@ -125,11 +129,6 @@ def strict_part(near: Query) -> Query | None:
     nodes = root.nodes if isinstance(root, And) else (root,)
     strict = tuple(n for n in nodes if not any(_words(n)))
     return Query(text=near.text, root=normal(And(nodes=strict))) if strict else None
-
-
-def _bag(text: str) -> Node | None:
-    nodes = tuple(Words(tokens=(stem(word),), text=word) for word in words(text))
-    return And(nodes=nodes) if nodes else None
 
 
 def _words(node: Node) -> Iterator[Words | Prefix]:

@@ -1,21 +1,17 @@
 """Schedules as people type them (`9am Berlin weekdays`) and as they read them."""
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import time
-from difflib import get_close_matches
-from functools import cache
-from zoneinfo import available_timezones
 
 from bot.domain.errors import UserError
 from bot.domain.schedules import EVERY_DAY, WEEKDAYS, Cadence, Schedule
 from bot.domain.shortening import ECHO_MAX_CHARS, cut
+from bot.domain.zones import nearest_zones, plain_case, zone_named
 
 EXAMPLE = "/papers schedule 09:00 Europe/Paris weekdays"
 SHAPES = "`09:00 Europe/Paris weekdays`, `daily 17:30`, `weekly Mon 08:30`, `instant` and `off`"
-NEAR_ZONE = 0.8  # of 1, how alike difflib finds two names
 WEEKEND = frozenset({5, 6})
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -27,6 +23,7 @@ _CADENCES = {
     "never": Cadence.OFF,
     "none": Cadence.OFF,
 }
+_RESUMING = frozenset({"on", "resume"})
 _DAY_SETS = {
     "daily": EVERY_DAY,
     "everyday": EVERY_DAY,
@@ -39,52 +36,19 @@ _DAY_SETS = {
 _NAMED_TIMES = {"noon": time(12), "midday": time(12), "midnight": time(0)}
 _FILLERS = frozenset({"at", "on", "in", "and", "every", "each", "the", "time", "zone", "timezone"})
 
-# Names that the tz database lacks or that do not say when clocks change: offered, never assumed.
-_MEANT = {
-    "eastern": "America/New_York",
-    "et": "America/New_York",
-    "est": "America/New_York",
-    "edt": "America/New_York",
-    "boston": "America/New_York",
-    "washington": "America/New_York",
-    "central": "America/Chicago",
-    "ct": "America/Chicago",
-    "cst": "America/Chicago",
-    "mountain": "America/Denver",
-    "mst": "America/Denver",
-    "pacific": "America/Los_Angeles",
-    "pt": "America/Los_Angeles",
-    "pst": "America/Los_Angeles",
-    "pdt": "America/Los_Angeles",
-    "seattle": "America/Los_Angeles",
-    "san francisco": "America/Los_Angeles",
-    "bst": "Europe/London",
-    "cet": "Europe/Paris",
-    "cest": "Europe/Paris",
-    "geneva": "Europe/Zurich",
-    "munich": "Europe/Berlin",
-    "milan": "Europe/Rome",
-    "barcelona": "Europe/Madrid",
-    "ist": "Asia/Kolkata",
-    "delhi": "Asia/Kolkata",
-    "mumbai": "Asia/Kolkata",
-    "bangalore": "Asia/Kolkata",
-    "beijing": "Asia/Shanghai",
-    "shenzhen": "Asia/Shanghai",
-    "jst": "Asia/Tokyo",
-    "kst": "Asia/Seoul",
-}
-
 _TIME = re.compile(r"(\d{1,2}?)(?:[:.h]?(\d{2})|h)?(am|pm)?", re.ASCII)
-_NO_CITY_AREAS = frozenset({"Etc", "US", "Canada", "Brazil", "Chile", "Mexico"})
 
 
 def parse_schedule(text: str, *, base: Schedule) -> Schedule:
     """Read a schedule in any order of its parts; parts left out are those of `base`.
 
+    `on` is the base, as it was before it was switched off.
+
     Raises:
         UserError: if a part is not understood, missing or given twice.
     """
+    if text.strip().casefold() in _RESUMING:
+        return replace(base, cadence=Cadence.TIMED) if base.cadence is Cadence.OFF else base
     words = list(_words(text))
     if not words:
         raise _error("Say when: a time, a time zone, days; or instant, or off.")
@@ -92,12 +56,12 @@ def parse_schedule(text: str, *, base: Schedule) -> Schedule:
     times = [t for w in words if (t := _time(w)) is not None]
     day_sets = [d for w in words if (d := _days(w)) is not None]
     weekly = "weekly" in words
-    place = " ".join(w for w in words if _is_rest(w))
+    place = _as_typed([w for w in words if _is_rest(w)], text)
     if len(cadences) > 1 or len(times) > 1:
         raise _error("That is more than one schedule; a channel has one.")
     if cadences and (times or day_sets or weekly):
         raise _error(f"{cadences[0].capitalize()} takes no time and no days.")
-    schedule = replace(base, zone=find_zone(place)) if place else base
+    schedule = replace(base, zone=_place(place)) if place else base
     if cadences:
         return replace(schedule, cadence=cadences[0])
     if not times and not day_sets and not weekly:
@@ -119,39 +83,29 @@ def describe(schedule: Schedule) -> str:
     return f"{_describe_days(schedule.days)} {schedule.at:%H:%M} {schedule.zone}"
 
 
-def find_zone(text: str) -> str:
-    """The tz database's name for a zone or a city, whatever its case and accents.
-
-    Raises:
-        UserError: naming the nearest zones.
-    """
-    wanted = _plain(text).replace(" ", "_")
-    if found := _zones().get(wanted):
+def _place(text: str) -> str:
+    """As `find_zone`, for what may be no zone at all."""
+    if found := zone_named(text):
         return found
+    near = nearest_zones(text) or f"Schedules read like {SHAPES}."
     shown = cut(text, ECHO_MAX_CHARS)
-    raise _error(f"“{shown}” is no time, day or time zone that I know. {_suggestion(text, wanted)}")
+    raise _error(f"“{shown}” is no time, day or time zone that I know. {near}")
 
 
-def zones_like(text: str) -> list[str]:
-    """Zones with the text in their name, those of which a part begins so first."""
-    wanted = _plain(text).replace(" ", "_")
-    names = sorted({name for key, name in _zones().items() if wanted in key})
-    return sorted(names, key=lambda name: f"/{wanted}" not in f"/{name.casefold()}")
+def _as_typed(some: list[str], text: str) -> str:
+    """Some words of the text, in the case and with the accents they have there."""
+    typed = {plain_case(word): word for word in re.split(r"[\s,;]+", text)}
+    return " ".join(typed.get(word, word) for word in some)
 
 
 def _words(text: str) -> Iterator[str]:
     """Words in lower case; `9 a.m.` is `9am`, `Mon – Fri` is `mon-fri`."""
-    plain = _plain(text).replace("as papers arrive", "instant").replace("every day", "daily")
+    plain = plain_case(text).replace("as papers arrive", "instant").replace("every day", "daily")
     plain = re.sub(r"\s*[-–—]\s*", "-", plain)
     plain = re.sub(r"(?<=\d)\s*([ap])\.?m\b\.?", r"\1m", plain)
     for word in re.split(r"[\s,;]+", plain):
         if word and word not in _FILLERS:
             yield word
-
-
-def _plain(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold().strip()
 
 
 def _is_rest(word: str) -> bool:
@@ -212,31 +166,6 @@ def _describe_days(days: frozenset[int]) -> str:
     if len(days) == 1:
         return f"weekly on {DAY_NAMES[min(days)]}"
     return ", ".join(DAY_NAMES[day][:3] for day in sorted(days))
-
-
-@cache
-def _zones() -> dict[str, str]:
-    """Zones by their lower-case names and by their cities' names."""
-    names = sorted(n for n in available_timezones() if "/" in n or n in ("UTC", "GMT"))
-    cities = {
-        name.rpartition("/")[2].casefold(): name
-        # Where two zones end in one city's name they are links of each other; the shortest wins.
-        for name in sorted(names, key=lambda n: (-len(n), n))
-        if name.partition("/")[0] not in _NO_CITY_AREAS
-    }
-    return cities | {name.casefold(): name for name in names}
-
-
-def _suggestion(text: str, wanted: str) -> str:
-    if meant := _MEANT.get(_plain(text)):
-        return f"Did you mean {meant}?"
-    # A zone that is a number (UTC+2) would not follow the change to summer time.
-    if re.search(r"\d", wanted):
-        return "Name a city, such as Europe/Paris."
-    # A slip of the finger, no more: `other` is not Rothera, and `whenever` is not Denver.
-    near = get_close_matches(wanted, _zones(), n=5, cutoff=NEAR_ZONE)
-    names = dict.fromkeys(_zones()[name] for name in near if name[0] == wanted[0])
-    return f"Nearest: {', '.join(list(names)[:3])}." if names else f"Schedules read like {SHAPES}."
 
 
 def _error(message: str, *, example: str = EXAMPLE) -> UserError:

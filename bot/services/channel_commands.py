@@ -12,7 +12,6 @@ from bot.domain.matching import analyse, explain
 from bot.domain.papers import Paper
 from bot.domain.people import Right
 from bot.domain.schedule_text import parse_schedule
-from bot.domain.schedules import Cadence, Schedule
 from bot.domain.shortening import ECHO_MAX_CHARS, cut
 from bot.ports.chat import Reply
 from bot.ports.storage import Transaction
@@ -32,7 +31,6 @@ class ChannelCommands:
     def __init__(self, kit: Kit, naming: Naming, reception: Reception) -> None:
         self._store = kit.store
         self._clock = kit.clock
-        self._schedule = kit.schedule
         self._sources = kit.sources
         self._resend_unknown = kit.resend_unknown
         self._naming = naming
@@ -52,7 +50,7 @@ class ChannelCommands:
         now = self._clock.now()
         if not call.text:
             return Reply(message=presenting.schedule_shown(call.channel, now=now))
-        schedule = parse_schedule(call.text, base=self._base(call.channel.schedule))
+        schedule = parse_schedule(call.text, base=call.channel.schedule)
         if schedule == call.channel.schedule:
             return Reply(message=presenting.set_already())
         did = presenting.did_schedule(schedule)
@@ -132,12 +130,6 @@ class ChannelCommands:
                     example="/papers settings sources any",
                 )
 
-    def _base(self, before: Schedule) -> Schedule:
-        """What a new schedule leaves out; nobody remembers the one before `off` or `instant`."""
-        if before.cadence is Cadence.TIMED:
-            return before
-        return replace(self._schedule, cadence=before.cadence, zone=before.zone)
-
     async def _help(self, call: Call) -> Reply:
         wanted = without_name(call.text).lower()
         if not wanted:
@@ -183,7 +175,7 @@ def _unknown(verb: str, *, help_too: bool = False) -> Reply:
     typed = cut(verb, ECHO_MAX_CHARS)
     if near := _near(verb):
         example = f"help {near.name}" if help_too else near.example
-        reason = f"There is no command {typed}. Did you mean {near.name}?"
+        reason = f"There is no command “{typed}”. Did you mean {near.name}?"
         raise UserError(reason, example=f"/papers {example}")
     return Reply(message=presenting.no_such_command(typed))
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from bot.domain.channels import Channel, Editors, Layout, UserRef
 from bot.domain.command_table import SETTINGS
 from bot.domain.errors import QuerySyntaxError, UserError
-from bot.domain.schedule_text import find_zone
 from bot.domain.scopes import Scope
 from bot.domain.terms import SOURCE_ALIASES
+from bot.domain.zones import find_zone
 
 CAP_MAX = 50
 UPVOTES_MAX = 9_999

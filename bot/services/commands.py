@@ -15,6 +15,7 @@ from bot.ports.chat import CommandCall, Reply
 from bot.services import presenting
 from bot.services.calls import Answer, Call
 from bot.services.channel_commands import ChannelCommands, unknown
+from bot.services.export_commands import ExportCommands
 from bot.services.forming import Forms
 from bot.services.held_commands import HeldCommands
 from bot.services.insight_commands import InsightCommands
@@ -38,6 +39,7 @@ class Commands:
         self.verbs: Mapping[str, Answer] = {
             **SubscriptionCommands(kit).verbs,
             **ListCommands(kit, naming).verbs,
+            **ExportCommands(kit).verbs,
             **PaperCommands(kit, naming).verbs,
             **InsightCommands(kit, naming).verbs,
             **ChannelCommands(kit, naming, self._reception).verbs,

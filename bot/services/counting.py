@@ -32,12 +32,12 @@ def overview(
 
     Where the index alone says how many match, no more of them are read.
     """
-    query = read_search(text)
-    is_counted = query is not None and index_decides(query)
+    query = read_search(text).query
+    is_counted = index_decides(query)
     limit = shown if is_counted else counted_to
     found = search(tx, text, limit=limit, today=today, filled_up_to=shown, meaning=meaning)
     matching = sum(f.exact for f in found)
-    if query and is_counted and matching == shown:
+    if is_counted and matching == shown:
         matching = min(_count(tx, query, today=today), counted_to)
     return Overview(found=found, matching=matching)
 

@@ -31,5 +31,7 @@ class Kit:
     """With it, searches also go by meaning."""
     sources: Sequence[str] = ()
     """The names of those that papers are collected from."""
+    categories: Sequence[str] = ()
+    """Those of arXiv that are collected, whether or not anybody asks for them."""
     searches: Sequence[PaperSearch] = ()
     """Asked where the archive finds too little."""

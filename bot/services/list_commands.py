@@ -1,4 +1,4 @@
-"""The verbs that keep papers: save, mark, list, export, and what buttons and shortcuts say."""
+"""The verbs that keep papers: save, mark, list, and what buttons and shortcuts say."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -9,13 +9,13 @@ from bot.domain.messages import PaperCard
 from bot.domain.paper_links import papers_named
 from bot.domain.papers import Paper, PaperId
 from bot.domain.reading_list import ListRef, Progress, SavedPaper
+from bot.domain.shortening import ECHO_MAX_CHARS, cut
 from bot.ports.chat import Edit, Reply
 from bot.ports.storage import Transaction
 from bot.services import presenting
 from bot.services.calls import Answer, Call, record
 from bot.services.kit import Kit
 from bot.services.naming import Naming
-from bot.services.query_files import write_queries
 from bot.services.reading_lists import PAGE, SaveRequest, filtered, read_filter, read_save
 
 DOUBLE_CLICK = timedelta(seconds=2)
@@ -26,7 +26,6 @@ class ListCommands:
     def __init__(self, kit: Kit, naming: Naming) -> None:
         self._store = kit.store
         self._clock = kit.clock
-        self._exporter = kit.exporter
         self._naming = naming
         self._toggled: dict[tuple[ListRef, str, PaperId], datetime] = {}
 
@@ -41,12 +40,33 @@ class ListCommands:
             "saved": self._saved,
             "page": self._page,
             "pick": self._pick,
-            "export": self._export,
         }
 
     async def _save(self, call: Call) -> Reply:
-        paper = await self._naming.paper(call)
-        return await self._kept(call, paper, read_save(call.text))
+        request = read_save(call.text)
+        if request.others:
+            return await self._save_all(call, request)
+        return await self._kept(call, await self._naming.paper(call), request)
+
+    async def _save_all(self, call: Call, request: SaveRequest) -> Reply:
+        """Several papers, or none if one of them is not known."""
+        names = (request.paper, *request.others)
+        if request.tags or request.note:
+            raise UserError(
+                f"That names {len(names)} papers; tags and a note go to one at a time.",
+                example=f"/papers save {request.paper} #reading for Thursday",
+            )
+        named = [await self._naming.paper(replace(call, text=name)) for name in names]
+        papers = {paper.id: paper for paper in named}
+
+        def keep(tx: Transaction) -> dict[PaperId, str]:
+            for paper in papers.values():
+                self._keep(tx, call, paper, SaveRequest(paper=paper.short_id))
+            return savers_of(tx, call)
+
+        savers = await self._store.write(keep)
+        message = presenting.saved_several(list(papers.values()), savers)
+        return Reply(message=message, edit=await self._edit(call))
 
     async def _unsave(self, call: Call) -> Reply:
         paper = await self._naming.paper(call)
@@ -68,7 +88,7 @@ class ListCommands:
             return await self._kept(call, paper, SaveRequest(paper=paper.short_id))
         if known.saved_by.id == call.by.id and not again:
             return await self._unsave(call)
-        return Reply(message=presenting.saved(known, added=False), edit=await self._edit(call))
+        return Reply(message=presenting.saved(known, before=known), edit=await self._edit(call))
 
     def _is_again(self, call: Call, paper: Paper) -> bool:
         """Whether the same person pressed it a moment ago; remembers that they did."""
@@ -83,9 +103,11 @@ class ListCommands:
         name, _, typed = call.text.rpartition(" ")
         if typed.lower() not in set(Progress) or not name:
             example = f"/papers mark {await self._naming.example()} reading"
-            raise UserError("Mark which paper as to-read, reading or read?", example=example)
+            wrong = f"“{cut(typed, ECHO_MAX_CHARS)}” is none of to-read, reading and read."
+            which = "Mark which paper as to-read, reading or read?"
+            raise UserError(wrong if name else which, example=example)
         progress = Progress(typed.lower())
-        paper = await self._naming.paper(replace(call, text=name))
+        paper = await self._naming.paper(replace(call, text=name), rest=progress.value)
         marked = await self._store.write(lambda tx: self._progress(tx, call, paper, progress))
         if marked is None:
             return Reply(message=presenting.not_saved(paper))
@@ -134,37 +156,9 @@ class ListCommands:
         posted = await self._store.read(lambda tx: _cards_of(tx, call))
         return posted or await self._naming.all_of(papers_named(call.call.attachment))
 
-    async def _export(self, call: Call) -> Reply:
-        format_, _, text = call.text.partition(" ")
-        if not format_:
-            return Reply(message=presenting.choose_format(self._exporter.formats))
-        if format_.lower() == "subscriptions":
-            return await self._export_subscriptions(call)
-        if format_.lower() not in self._exporter.formats:
-            formats = ", ".join(self._exporter.formats)
-            raise UserError(
-                f"There is no format {format_[:40]}; there are {formats}, and subscriptions.",
-                example="/papers export bibtex",
-            )
-        wanted, now = read_filter(text), self._clock.now()
-        items = await self._store.read(lambda tx: tx.reading_list.list(call.list))
-        found = filtered(items, wanted, today=now.date())
-        if not found:
-            raise UserError("No saved paper matches that." if items else "No paper is saved yet.")
-        file = self._exporter.export(found, format_.lower())
-        return Reply(message=presenting.exported(file.name, len(found)), files=(file,))
-
-    async def _export_subscriptions(self, call: Call) -> Reply:
-        known = await self._store.read(lambda tx: tx.subscriptions.of_channel(call.channel.ref))
-        if not known:
-            raise UserError("This channel has no subscriptions yet.")
-        file = write_queries(call.channel, known)
-        message = presenting.exported(file.name, len(known), what="subscription")
-        return Reply(message=message, files=(file,))
-
     async def _kept(self, call: Call, paper: Paper, request: SaveRequest) -> Reply:
         before, item = await self._store.write(lambda tx: self._keep(tx, call, paper, request))
-        message = presenting.saved(item, added=before is None, changed=before != item)
+        message = presenting.saved(item, before=before)
         return Reply(message=message, edit=await self._edit(call))
 
     def _keep(
@@ -182,7 +176,8 @@ class ListCommands:
             tx.reading_list.save(call.list, item)
         after = tx.reading_list.get(call.list, paper.id) or item
         if after != before:
-            record(tx, call, presenting.did_save(item), now=now)
+            did = presenting.did_annotate if before else presenting.did_save
+            record(tx, call, did(after), now=now)
         return before, after
 
     def _remove(self, tx: Transaction, call: Call, paper: Paper) -> SavedPaper | None:

@@ -7,6 +7,7 @@ from bot.domain.errors import SourceError, UserError
 from bot.domain.paper_links import paper_key
 from bot.domain.papers import Paper, PaperKey
 from bot.domain.shortening import ECHO_MAX_CHARS, cut
+from bot.domain.source_names import source_name
 from bot.domain.text import words
 from bot.ports.storage import Transaction
 from bot.services.calls import Call
@@ -21,14 +22,20 @@ OF_THE_LIST = frozenset({"unsave", "mark"})
 class UnknownPaper(UserError):
     """Nothing known is called so. `near` are papers that may be meant, for `verb`."""
 
-    def __init__(self, typed: str, *, verb: str, near: tuple[Paper, ...], known: str) -> None:
-        reason = (
-            f"I know no paper called {cut(typed, ECHO_MAX_CHARS)}." if typed else "Which paper?"
-        )
-        example = None if near else f"/papers {verb} {known}"
-        super().__init__(f"{reason} Give its arXiv id, DOI or link.", example=example)
+    def __init__(
+        self, typed: str, *, verb: str, near: tuple[Paper, ...], known: str, rest: str = ""
+    ) -> None:
         self.verb = verb
         self.near = near
+        self.rest = rest
+        shown = cut(typed, ECHO_MAX_CHARS)
+        reason = f"I know no paper called “{shown}”." if typed else "Which paper?"
+        example = None if near else f"/papers {self.command(known)}"
+        super().__init__(f"{reason} Give its arXiv id, DOI or link.", example=example)
+
+    def command(self, paper: str) -> str:
+        """What was typed, with another paper."""
+        return f"{self.verb} {paper} {self.rest}".rstrip()
 
 
 class Naming:
@@ -40,8 +47,8 @@ class Naming:
         newest = await self._kit.store.read(newest_paper)
         return newest.short_id if newest else EXAMPLE_PAPER
 
-    async def paper(self, call: Call) -> Paper:
-        """The paper that the call names.
+    async def paper(self, call: Call, *, rest: str = "") -> Paper:
+        """The paper that the call names, behind which the `rest` was typed.
 
         Raises:
             UnknownPaper: with those that may be meant, or an example that works.
@@ -57,7 +64,8 @@ class Naming:
         if exact := _titled_just_so(near, call.text):
             return exact
         known = saved[0].paper.short_id if saved else await self.example()
-        raise UnknownPaper(call.text, verb=call.verb, near=tuple(near[:NEAR_SHOWN]), known=known)
+        near = near[:NEAR_SHOWN]
+        raise UnknownPaper(call.text, verb=call.verb, near=tuple(near), known=known, rest=rest)
 
     async def find(self, text: str) -> Paper | None:
         """The paper that an id, DOI or address names; asked of the source if it is not known.
@@ -88,8 +96,8 @@ class Naming:
             papers = await self._kit.lookup.lookup(keys)
         except SourceError as error:
             raise UserError(
-                f"That paper is not in the archive, and {error.source} does not answer just now "
-                f"({error.reason}). Try again in a while.",
+                f"That paper is not in the archive, and {source_name(error.source)} does not "
+                f"answer just now ({error.reason}). Try again in a while.",
             ) from error
         now = self._kit.clock.now()
         await self._kit.store.write(lambda tx: tx.papers.store(papers, now=now))

@@ -19,17 +19,19 @@ from bot.ports.storage import PendingPaper
 from bot.services import presenting
 from bot.services.asking_sources import SourceSearch
 from bot.services.calls import Answer, Call
+from bot.services.counting import Overview, overview
 from bot.services.embedding import Meanings
 from bot.services.kit import Kit
 from bot.services.list_commands import savers_of
 from bot.services.naming import Naming
-from bot.services.searching import Found, exact_matches, newest_matches, search, similar
+from bot.services.searching import Found, exact_matches, newest_matches, similar
 from bot.services.subscribing import RECENT_COUNT_MAX, recent_matches
 
 RESULTS_SHOWN = 5
 RESULTS_COUNT_MAX = 100
 FEW = 3
 """Exact matches in the archive; with fewer the sources are asked as well."""
+COMMENT_MAX_CHARS = 500
 START_MAX_DIGITS = 4
 START_MAX = 2_000
 _MORE = re.compile(r"(\d{1,9}) (\d{1,9})", re.ASCII)
@@ -89,12 +91,13 @@ class PaperCommands:
         if (paper := await self._named(call.text)) is not None:
             named = Found(paper=paper, score=1.0, exact=True)
             return Reply(message=presenting.found_by_id(await self._cards(call, [named])))
-        found = await self._found(call.text)
+        answer = await self._overview(call.text)
         asked: list[str] = []
         fetched: list[Paper] = []
-        if sum(f.exact for f in found) < FEW:
+        if answer.matching < FEW:
             asked, fetched = await self._sources.ask(call.text)
-            found = await self._found(call.text) if fetched else found
+            answer = await self._overview(call.text) if fetched else answer
+        found = answer.found
         if not found and not fetched and not await self._store.read(lambda tx: tx.papers.count()):
             return Reply(message=presenting.nothing_collected())
         exact = [f for f in found if f.exact]
@@ -106,18 +109,18 @@ class PaperCommands:
                 call.text,
                 await self._cards(call, exact[:RESULTS_SHOWN]),
                 nearest=list(nearest.values())[: max(RESULTS_SHOWN - len(exact), 0)],
-                count=len(exact),
+                count=answer.matching,
                 count_max=RESULTS_COUNT_MAX,
                 asked=asked,
-                as_words=read_search(call.text) is None,
+                as_words=read_search(call.text).as_words,
             )
         )
 
-    async def _found(self, text: str) -> list[Found]:
-        today, limit, meaning = self._today(), RESULTS_COUNT_MAX + 1, await self._meanings.of(text)
+    async def _overview(self, text: str) -> Overview:
+        today, meaning, limit = self._today(), await self._meanings.of(text), RESULTS_COUNT_MAX + 1
         return await self._store.read(
-            lambda tx: search(
-                tx, text, limit=limit, today=today, filled_up_to=RESULTS_SHOWN, meaning=meaning
+            lambda tx: overview(
+                tx, text, shown=RESULTS_SHOWN, counted_to=limit, today=today, meaning=meaning
             )
         )
 
@@ -150,8 +153,14 @@ class PaperCommands:
         [card] = await self._cards(call, [Found(paper=paper, score=0, exact=False)])
         return Reply(
             message=presenting.shared(paper, call.channel),
-            notice=presenting.shared_by(call.by, card),
+            notice=presenting.shared_by(call.by, card, comment=await self._comment(call)),
         )
+
+    async def _comment(self, call: Call) -> str:
+        """What stands behind the paper, unless the paper is called by its title."""
+        name, _, rest = call.text.partition(" ")
+        by_title = await self._naming.find(name.strip("<>,;")) is None
+        return "" if by_title else " ".join(rest.split())[:COMMENT_MAX_CHARS]
 
     async def _abstract(self, call: Call) -> Reply:
         paper = await self._naming.paper(call)
@@ -179,7 +188,7 @@ class PaperCommands:
             return None
         if known := await self._naming.find(typed):
             return known
-        raise UserError(f"I know no paper {cut(typed, ECHO_MAX_CHARS)}, nor does arXiv.")
+        raise UserError(f"I know no paper “{cut(typed, ECHO_MAX_CHARS)}”, nor does arXiv.")
 
     async def _cards(self, call: Call, found: Sequence[Found]) -> list[PaperCard]:
         savers = await self._store.read(lambda tx: savers_of(tx, call))

@@ -7,6 +7,7 @@ from datetime import date
 
 from bot.domain.errors import UserError
 from bot.domain.matching import analyse, explain
+from bot.domain.paper_links import paper_key
 from bot.domain.parsing import parse_search
 from bot.domain.queries import Query
 from bot.domain.reading_list import Progress, SavedPaper
@@ -25,6 +26,8 @@ class SaveRequest:
     """`save PAPER [=] [#tags] [note]` taken apart."""
 
     paper: str
+    others: tuple[str, ...] = ()
+    """Further papers, named directly behind the first."""
     tags: tuple[str, ...] = ()
     note: str = ""
     exact: bool = False
@@ -32,18 +35,37 @@ class SaveRequest:
 
 
 def read_save(text: str) -> SaveRequest:
-    """What somebody typed after `save`: a paper, then tags with `#`, then a note."""
-    paper, _, rest = text.strip().partition(" ")
+    """What somebody typed after `save`: a paper, or several, then tags with `#`, then a note."""
+    papers, rest = _papers(text)
     exact, rest = rest.lstrip().startswith("="), rest.lstrip().removeprefix("=")
     tags = tuple(dict.fromkeys(_TAG.findall(rest.lower())))[:TAGS_MAX]
     note = " ".join(_TAG.sub("", rest).split())[:NOTE_MAX_CHARS].strip()
-    return SaveRequest(paper=paper.strip("<>"), tags=tags, note=note, exact=exact)
+    return SaveRequest(paper=papers[0], others=tuple(papers[1:]), tags=tags, note=note, exact=exact)
 
 
 def write_save(saved: SavedPaper) -> str:
-    """What `read_save` reads as this: the argument of the command that saves it again."""
+    """What `read_save` reads as this: the argument of the command that saves it just so."""
     tags = (f"#{tag}" for tag in saved.tags)
-    return " ".join(filter(None, (saved.paper.short_id, *tags, saved.note)))
+    return " ".join(filter(None, (saved.paper.short_id, "=", *tags, saved.note)))
+
+
+def _papers(text: str) -> tuple[list[str], str]:
+    """The papers named at the beginning, one at least, and the rest."""
+    first, rest = _first_word(text)
+    papers = [first]
+    while paper_key(papers[-1]):
+        word, after = _first_word(rest)
+        if not paper_key(word):
+            break
+        papers.append(word)
+        rest = after
+    return papers, rest
+
+
+def _first_word(text: str) -> tuple[str, str]:
+    """It without what a sentence or a platform puts around it, and the rest."""
+    word, _, rest = text.strip().partition(" ")
+    return word.strip("<>,;"), rest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +80,8 @@ class ListFilter:
     query: Query | None = None
 
 
-def read_filter(text: str) -> ListFilter:
-    """Which saved papers are meant, and in which order.
+def read_filter(text: str, *, example: str = EXAMPLE) -> ListFilter:
+    """Which saved papers are meant, and in which order; the `example` is for what is wrong.
 
     Raises:
         UserError: a part of it means nothing, or the rest is no query.
@@ -71,7 +93,7 @@ def read_filter(text: str) -> ListFilter:
         if term is None:
             rest.append(word)
         else:
-            wanted = _with_term(wanted, term[1].lower(), term[2].casefold())
+            wanted = _with_term(wanted, term[1].lower(), term[2].casefold(), example)
     words = " ".join(rest)
     return replace(wanted, words=words, query=parse_search(words) if words else None)
 
@@ -96,7 +118,7 @@ def tags_of(items: Iterable[SavedPaper]) -> list[str]:
     return sorted(counts, key=lambda tag: (-counts[tag], tag))
 
 
-def _with_term(wanted: ListFilter, kind: str, value: str) -> ListFilter:
+def _with_term(wanted: ListFilter, kind: str, value: str, example: str) -> ListFilter:
     if kind == "#" and value:
         return replace(wanted, tags=(*wanted.tags, value))
     if kind == "is:" and value in set(Progress):
@@ -107,11 +129,11 @@ def _with_term(wanted: ListFilter, kind: str, value: str) -> ListFilter:
         return replace(wanted, sort=value)
     forms = {
         "#": "A tag is a word behind #.",
-        "is:": "is: takes to-read, reading or read.",
-        "by:": "by: takes a name.",
-        "sort:": f"sort: takes {', '.join(_SORTS)}.",
+        "is:": "“is:” takes to-read, reading or read.",
+        "by:": "“by:” takes a name.",
+        "sort:": f"“sort:” takes {', '.join(_SORTS)}.",
     }
-    raise UserError(forms[kind], example=EXAMPLE)
+    raise UserError(forms[kind], example=example)
 
 
 def _is_meant(item: SavedPaper, wanted: ListFilter, today: date) -> bool:

@@ -11,11 +11,11 @@ from bot.domain.index_queries import Alike, Everything, IndexQuery
 from bot.domain.indexing import index_exclusions, index_near, index_query, title_so_far
 from bot.domain.matching import Document, analyse, explain, field_of
 from bot.domain.meaning import Meaning
-from bot.domain.nearest import asked_words, read_search, relaxed, strict_part
+from bot.domain.nearest import all_words, asked_words, read_search, relaxed, strict_part
 from bot.domain.papers import Paper, PaperId
 from bot.domain.parsing import parse_search
 from bot.domain.queries import Field, Prefix, Query, Words
-from bot.domain.text import stems, words
+from bot.domain.text import words
 from bot.ports.storage import Transaction
 from bot.services.widening import corrected, names, shortened, spelled_out
 
@@ -48,23 +48,23 @@ def search(
     """At most `limit` papers: those that match the query, best first, then the nearest others.
 
     With `filled_up_to`, others come only where fewer than so many match. A sentence that is no
-    query (`CLIP: connecting text and images`) has no matches, and others all the same. With
-    the `meaning` of the text, others are also those that say it in other words.
+    query (`CLIP: connecting text and images`) asks for all of its words. With the `meaning` of
+    the text, others are also those that say it in other words.
 
     Raises:
         QuerySyntaxError: if the text is neither a query nor a sentence.
     """
-    query = read_search(text)
+    query = read_search(text).query
     shown = limit if filled_up_to is None else filled_up_to
     ranked = RANKED_FOR_ONE * shown
-    short = list(shortened(tx, _asked(text, query)))
-    matching = _matching(tx, query, short, today=today, ranked=ranked) if query else ()
+    short = list(shortened(tx, _asked(query)))
+    matching = _matching(tx, query, short, today=today, ranked=ranked)
     exact = list(islice(matching, limit))
     wanted = shown - len(exact)
     if wanted <= 0:
         return exact
     known = {found.paper.id for found in exact}
-    others = _nearest(tx, text, query, short, meaning, ranked=ranked, today=today)
+    others = _nearest(tx, query, short, meaning, ranked=ranked, today=today)
     return exact + list(islice((f for f in others if f.paper.id not in known), wanted))
 
 
@@ -80,7 +80,7 @@ def exact_matches(
 
     However many are asked for, as many are in order, so that pages agree.
     """
-    short = shortened(tx, _asked(query.text, query))
+    short = shortened(tx, _asked(query))
     return list(islice(_matching(tx, query, short, today=today, since=since), limit))
 
 
@@ -103,8 +103,10 @@ def similar(tx: Transaction, paper: Paper, *, limit: int) -> list[Paper]:
 
 
 def _sharing_words(paper: Paper) -> IndexQuery | None:
-    near = relaxed(_cut(paper.title))
-    return index_near(asked_words(near)) if near else None
+    if not (title := _cut(paper.title)):
+        return None
+    asked = all_words(title)
+    return index_near(asked_words(relaxed(asked) or asked))
 
 
 def titled(tx: Transaction, text: str, *, limit: int) -> list[Paper]:
@@ -159,8 +161,7 @@ def _matching(
 
 def _nearest(
     tx: Transaction,
-    text: str,
-    query: Query | None,
+    query: Query,
     short: Sequence[IndexQuery],
     meaning: Meaning | None,
     *,
@@ -168,12 +169,12 @@ def _nearest(
     today: date,
 ) -> Iterator[Found]:
     """Papers with any of the words, or of what else they may mean, whether or not they match."""
-    near = relaxed(query or text) or query
-    if near is None or not (some := asked_words(near)):
+    near = relaxed(query) or query
+    if not (some := asked_words(near)):
         return
     strict, seen = strict_part(near), set[PaperId]()
     needed = index_query(strict, today=today) if strict else None
-    for index in _near(tx, _asked(text, query), some, short, meaning, needed):
+    for index in _near(tx, _asked(query), some, short, meaning, needed):
         for candidate in tx.papers.candidates(index, ranked=ranked):
             document = analyse(candidate.paper)
             if candidate.paper.id in seen or (
@@ -207,10 +208,8 @@ def _near(
         yield index_near(some, strict=strict, also=[*also, alike])
 
 
-def _asked(text: str, query: Query | None) -> list[str]:
+def _asked(query: Query) -> list[str]:
     """The stems of the words that a search asks for in any field."""
-    if query is None:
-        return stems(words(text))
     each = asked_words(query)
     return [w.tokens[0] for w in each if isinstance(w, Words) and w.field is Field.ANY]
 

@@ -215,8 +215,12 @@ def unsubscribe(tx: Transaction, channel: Channel, text: str) -> list[Subscripti
     return found
 
 
-def chosen(known: list[Subscription], text: str) -> list[Subscription]:
+def chosen(
+    known: list[Subscription], text: str, *, example: str = "unsubscribe {}"
+) -> list[Subscription]:
     """Those that `2`, `2 5-7` or a query means; `all` is each of them.
+
+    The `example` of an error is about a subscription of this channel.
 
     Raises:
         UserError: if one of them does not exist.
@@ -228,26 +232,27 @@ def chosen(known: list[Subscription], text: str) -> list[Subscription]:
         by_number = {s.number: s for s in known}
         missing = [n for n in numbers if n not in by_number]
         if missing and as_typed is None:
-            raise _no_subscription(known, f"{missing[0]}")
+            raise _no_subscription(known, f"{missing[0]}", example)
         return [as_typed] if missing and as_typed else [by_number[n] for n in numbers]
     if wanted.lower() == "all" and as_typed is None and known:
         return known
     found = as_typed or (same_query(known, parse_subscription(wanted)) if wanted else None)
     if found is None:
-        raise _no_subscription(known, wanted)
+        raise _no_subscription(known, wanted, example)
     return [found]
 
 
 def only(known: list[Subscription], text: str) -> Subscription:
-    """The one that a number or a query means.
+    """The one that a number or a query means, to be edited.
 
     Raises:
         UserError: if it does not exist, or several are meant.
     """
-    found = chosen(known, text)
+    found = chosen(known, text, example='edit {} "reward hacking"')
     if len(found) != 1:
         raise UserError(
-            "One at a time: give its number, then the query.", example='/papers edit 2 "reward"'
+            "One at a time: give its number, then the query.",
+            example=f'/papers edit {found[0].number} "reward hacking"',
         )
     return found[0]
 
@@ -293,11 +298,11 @@ def _numbers(text: str, *, at_most: int) -> Iterator[int]:
                 yield number
 
 
-def _no_subscription(known: list[Subscription], wanted: str) -> UserError:
+def _no_subscription(known: list[Subscription], wanted: str, example: str) -> UserError:
     folded = wanted.casefold()
     near = [s for s in known if wanted and folded in s.query.text.casefold()][:NEAR_SHOWN]
     number = (near or known)[0].number if known else 12
-    shown = cut(wanted, ECHO_MAX_CHARS)
+    shown = wanted if wanted.isdecimal() else f"“{cut(wanted, ECHO_MAX_CHARS)}”"
     if not wanted:
         reason = "Which one? Give its number from `/papers list`, or its query."
     elif near:
@@ -305,4 +310,4 @@ def _no_subscription(known: list[Subscription], wanted: str) -> UserError:
         reason = f"No subscription here is just {shown}. Did you mean {queries}?"
     else:
         reason = f"This channel has no subscription {shown}. `/papers list` shows them."
-    return UserError(reason, example=f"/papers unsubscribe {number}")
+    return UserError(reason, example=f"/papers {example.format(number)}")

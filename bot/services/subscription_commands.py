@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from bot.domain.categories import added, category_names
 from bot.domain.channels import Subscription
 from bot.domain.errors import QuerySyntaxError, UserError
 from bot.domain.parsing import canonical, parse_subscription
@@ -32,6 +33,8 @@ class SubscriptionCommands:
     def __init__(self, kit: Kit) -> None:
         self._store = kit.store
         self._clock = kit.clock
+        self._from_arxiv = "arxiv" in kit.sources
+        self._always = kit.categories
 
     @property
     def verbs(self) -> Mapping[str, Answer]:
@@ -70,9 +73,15 @@ class SubscriptionCommands:
             known = presenting.already_subscribed(done.subscription, call.channel, now=now)
             return Reply(message=known)
         return Reply(
-            message=presenting.subscribed(done, now=now),
+            message=presenting.subscribed(
+                done, collects=self._collects(done.subscription.query), now=now
+            ),
             notice=presenting.notice(by, did(done.subscription.query.text)),
         )
+
+    def _collects(self, query: Query) -> list[str]:
+        """Categories that are collected because of it."""
+        return added(category_names(query), always=self._always) if self._from_arxiv else []
 
     async def _unsubscribe(self, call: Call) -> Reply:
         if call.text.lower() == "all":
@@ -123,7 +132,7 @@ class SubscriptionCommands:
             known = presenting.already_subscribed(before, call.channel, now=now)
             return Reply(message=known)
         return Reply(
-            message=presenting.edited(before, done, now=now),
+            message=presenting.edited(before, done, collects=self._collects(query), now=now),
             notice=presenting.notice(call.by, presenting.did_edit(before, done.subscription)),
         )
 

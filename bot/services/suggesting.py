@@ -3,8 +3,8 @@
 from bot.domain.command_table import COMMANDS, SCHEDULES, Suggests
 from bot.domain.papers import Paper
 from bot.domain.reading_list import SavedPaper, list_of
-from bot.domain.schedule_text import zones_like
 from bot.domain.shortening import cut
+from bot.domain.zones import zones_like
 from bot.ports.chat import CommandCall, Suggestion
 from bot.ports.storage import Store, Transaction
 from bot.services.reading_lists import tags_of, with_words

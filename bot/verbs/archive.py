@@ -119,7 +119,7 @@ async def _found(store: Store, model: Embedder | None, text: str, limit: int) ->
     found = await store.read(
         lambda tx: search_archive(tx, text, limit=limit, today=today, meaning=meaning)
     )
-    if read_search(text) is None:
+    if read_search(text).as_words:
         complain(READ_AS_WORDS)
     return found
 

@@ -29,7 +29,7 @@ import numpy as np
 from adapters.embeddings.running import Runner
 from adapters.storage.store import SqlStore
 from bot.domain.errors import QuerySyntaxError
-from bot.domain.indexing import Alike
+from bot.domain.index_queries import Alike
 from bot.domain.meaning import Meaning, Vector
 from bot.domain.nearest import asked_text
 from bot.domain.papers import Paper

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from adapters.storage.vectors import BLOCK_ROWS
-from bot.domain.indexing import Alike
+from bot.domain.index_queries import Alike
 from bot.domain.meaning import Meaning, Vector
 from bot.services.searching import search, similar
 from tests.adapters.storage.examples import NOW, paper

@@ -203,11 +203,19 @@ async def test_what_must_hold_holds_for_the_nearest_too(store):
         "In this paper, we teach robots, which is hard, to walk",
     ],
 )
-async def test_a_sentence_that_is_no_query_has_others_and_no_matches(store, text):
+async def test_a_sentence_that_is_no_query_has_others_where_no_paper_has_all_of_it(store, text):
     await keep(store, *ALL)
     near = await found(store, text)
     assert near[0].paper == ROBOTS
     assert not any(f.exact for f in near)
+
+
+async def test_a_pasted_title_that_is_no_query_finds_its_paper(store):
+    named = replace(ROBOTS, title="CLIP: Teaching robots, from images")
+    await keep(store, named, *(paper for paper in ALL if paper != ROBOTS))
+    [best, *others] = await found(store, "CLIP: teaching robots from images")
+    assert (best.paper.title, best.exact) == (named.title, True)
+    assert not any(f.exact for f in others)
 
 
 @pytest.mark.parametrize(

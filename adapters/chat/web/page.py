@@ -1,6 +1,7 @@
 """Messages and pages as HTML. Every value passes `printable`, then Jinja's escaping."""
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -18,6 +19,8 @@ from bot.domain.channels import WorkspaceId
 from bot.domain.command_table import Command
 from bot.domain.links import safe_url
 from bot.domain.messages import Button, Message
+
+_BINDING = re.compile("([·▲★]) ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +110,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     filters = {"safe_url": safe_url, "part_name": part_name, "json": _json, "lines": _lines}
+    filters["unbroken"] = _unbroken
     env.filters.update(filters)
     return env
 
@@ -114,6 +118,11 @@ def _environment() -> Environment:
 def _json(value: Any) -> str:
     """Nothing is hidden behind JSON's escapes from `printable`."""
     return json.dumps(value, ensure_ascii=False)
+
+
+def _unbroken(text: str) -> str:
+    """No line ends behind a dot between facts, nor between a sign and its number."""
+    return _BINDING.sub("\\1\N{NO-BREAK SPACE}", text)
 
 
 def _lines(text: str) -> Markup:

@@ -20,6 +20,7 @@ from bot.services.presenting.answers import (
 from bot.services.presenting.cards import card
 from bot.services.presenting.doing import (
     did_accept,
+    did_annotate,
     did_edit,
     did_mark,
     did_reject,
@@ -74,9 +75,9 @@ from bot.services.presenting.posts import (
     quiet_note,
     rising_note,
 )
+from bot.services.presenting.reading_list import ListPage, saved_list
 from bot.services.presenting.reasons import stopped_reason
 from bot.services.presenting.saving import (
-    ListPage,
     choose_format,
     exported,
     marked,
@@ -84,7 +85,7 @@ from bot.services.presenting.saving import (
     pick_one,
     removed,
     saved,
-    saved_list,
+    saved_several,
     with_savers,
 )
 from bot.services.presenting.settings import (
@@ -118,6 +119,7 @@ __all__ = [
     "channel_stopped",
     "choose_format",
     "did_accept",
+    "did_annotate",
     "did_edit",
     "did_mark",
     "did_reject",
@@ -159,6 +161,7 @@ __all__ = [
     "rising_note",
     "saved",
     "saved_list",
+    "saved_several",
     "schedule_changed",
     "schedule_shown",
     "search_results",

@@ -20,9 +20,9 @@ from bot.domain.messages import (
     plain,
     strong,
 )
-from bot.domain.queries import Query
 from bot.domain.schedule_text import describe as describe_schedule
 from bot.domain.schedules import Cadence, Schedule
+from bot.services.presenting.meaning import brings, slip_note
 from bot.services.presenting.reasons import stopped_reason
 from bot.services.presenting.wording import (
     COMMAND,
@@ -36,12 +36,12 @@ from bot.services.presenting.wording import (
 from bot.services.subscribing import (
     BROAD_A_DAY,
     RECENT_COUNT_MAX,
-    Brings,
     Subscribed,
     TooBroad,
 )
 
 PROBLEMS_SHOWN = 10
+_SWITCH_ON = Button(label="Switch on again", verb="schedule", argument="on")
 
 
 def said(
@@ -62,30 +62,37 @@ def said(
     )
 
 
-def subscribed(done: Subscribed, *, now: datetime) -> Message:
+def subscribed(done: Subscribed, *, collects: Sequence[str] = (), now: datetime) -> Message:
+    """`collects` are categories that nobody collected before."""
     subscription, query = done.subscription, done.subscription.query
+    edit = f"{COMMAND} edit {subscription.number}"
     shorter = phrase(query)
     hint = [plain("For the phrase alone: "), code(f"{COMMAND} subscribe {shorter}")]
+    slip = slip_note(query.text, edit)
     see = Button(label="See them", verb="preview", argument=query.text)
     change = Button(label="Change…", verb=FORM, argument=f"edit {subscription.number}")
     undo = Button(label="Undo", verb="unsubscribe", argument=str(subscription.number))
     return said(
         [plain("Subscribed this channel to "), code(query.text), plain(".")],
         [plain(f"That means: {explained(query)}.")],
-        [*_brings(done.brings, query), plain(f" {next_digest(done.channel, now=now)}")],
-        notes=[hint] if shorter else [],
+        [*brings(done.brings, query, collects), plain(f" {next_digest(done.channel, now=now)}")],
+        notes=[slip] if slip else [hint] if shorter else [],
         buttons=[*([see] if done.brings.recent else []), change, undo],
     )
 
 
-def edited(before: Subscription, done: Subscribed, *, now: datetime) -> Message:
+def edited(
+    before: Subscription, done: Subscribed, *, collects: Sequence[str] = (), now: datetime
+) -> Message:
     number, query = before.number, done.subscription.query
+    slip = slip_note(query.text, f"{COMMAND} edit {number}")
     see = Button(label="See them", verb="preview", argument=query.text)
     undo = Button(label="Undo", verb="edit", argument=f"{number} {before.query.text}")
     return said(
         [plain(f"Subscription {number} now asks for "), code(query.text), plain(".")],
         [plain(f"That means: {explained(query)}.")],
-        [*_brings(done.brings, query), plain(f" {next_digest(done.channel, now=now)}")],
+        [*brings(done.brings, query, collects), plain(f" {next_digest(done.channel, now=now)}")],
+        notes=[slip] if slip else [],
         buttons=[*([see] if done.brings.recent else []), undo],
     )
 
@@ -94,29 +101,17 @@ def too_broad(problem: TooBroad) -> Message:
     """Asks before it floods the channel."""
     query = problem.query.text
     count = counted_to(problem.recent, RECENT_COUNT_MAX, "paper")
+    slip = slip_note(query, f"{COMMAND} subscribe")
     return said(
         [code(query), plain(f" matches {count} of the last 7 days: over {BROAD_A_DAY} a day.")],
         [plain("Nothing was changed yet. Another word narrows it; or subscribe all the same.")],
+        notes=[slip] if slip else [],
         buttons=[
             Button(label="Change…", verb=FORM, argument=f"subscribe {query}", primary=True),
             Button(label="See them", verb="preview", argument=query),
             Button(label="Subscribe all the same", verb="anyway", argument=query),
         ],
     )
-
-
-def _brings(brings: Brings, query: Query) -> Spans:
-    """How much the subscription would have brought lately."""
-    if brings.recent:
-        count = counted_to(brings.recent, RECENT_COUNT_MAX, "paper")
-        hint = f" That is broad, over {BROAD_A_DAY} a day: another word narrows it."
-        return (plain(f"It matches {count} of the last 7 days.{hint if brings.broad else ''}"),)
-    if brings.month:
-        return (plain("No paper of the last 7 days matches, but some of the last 30 do."),)
-    if not brings.ever:
-        return (plain("No paper collected so far matches: is it spelled as authors would?"),)
-    search = code(f"{COMMAND} search {query}")
-    return plain("No paper of the last 30 days matches; "), search, plain(" shows older ones.")
 
 
 def already_subscribed(subscription: Subscription, channel: Channel, *, now: datetime) -> Message:
@@ -198,16 +193,20 @@ def schedule_shown(channel: Channel, *, now: datetime) -> Message:
     return said(
         _digests(channel, now=now),
         notes=[[plain("Change it: "), code(f"{COMMAND} schedule daily 17:30 Europe/Paris")]],
-        buttons=[Button(label="Change…", verb=FORM, argument="schedule")],
+        buttons=[
+            *([_SWITCH_ON] if channel.schedule.cadence is Cadence.OFF else []),
+            Button(label="Change…", verb=FORM, argument="schedule"),
+        ],
     )
 
 
 def schedule_changed(channel: Channel, *, before: Schedule, now: datetime) -> Message:
     timed = before.cadence is Cadence.TIMED
-    undo = describe_schedule(before) if timed else f"{before.cadence.value} {before.zone}"
+    typed = describe_schedule(before) if timed else f"{before.cadence.value} {before.zone}"
+    undo = Button(label="Undo", verb="schedule", argument=typed)
+    resumes = timed and channel.schedule.cadence is Cadence.OFF
     return said(
-        _digests(channel, changed="now ", now=now),
-        buttons=[Button(label="Undo", verb="schedule", argument=undo)],
+        _digests(channel, changed="now ", now=now), buttons=[_SWITCH_ON if resumes else undo]
     )
 
 
@@ -230,7 +229,7 @@ def _digests(channel: Channel, *, changed: str = "", now: datetime) -> Spans:
 def _without_time(channel: Channel, *, changed: str = "") -> str:
     if channel.schedule.cadence is Cadence.INSTANT:
         return f"Papers are {changed}posted as they arrive."
-    return f"Digests are {changed}off in this channel; papers wait until they are switched on."
+    return f"Digests are {changed}off in this channel; papers wait until {COMMAND} schedule on."
 
 
 def _next_at(channel: Channel, *, now: datetime) -> str | None:
@@ -238,7 +237,8 @@ def _next_at(channel: Channel, *, now: datetime) -> str | None:
     schedule = channel.schedule
     if schedule.cadence is not Cadence.TIMED or channel.next_run_at is None:
         return None
-    return moment(channel.next_run_at, now=now, zone=schedule.zone)
+    at = moment(channel.next_run_at, now=now, zone=schedule.zone)
+    return f"today {at}" if at[0].isdigit() else at
 
 
 def _since(at: datetime, channel: Channel, *, now: datetime) -> str:

@@ -8,8 +8,11 @@ from itertools import groupby
 from bot.domain.channels import Reason, SubscriptionId
 from bot.domain.links import Url, arxiv_url, huggingface_url
 from bot.domain.messages import Button, PaperCard, Picture, Span, Spans, link, muted, plain, strong
+from bot.domain.nearest import STOP_WORDS
 from bot.domain.papers import Listing, Paper, Summary
 from bot.domain.shortening import cut
+from bot.domain.source_names import IMPORTED
+from bot.domain.text import stems, words
 from bot.services.presenting.wording import counted, full_date, joined, source_name
 
 TITLE_MAX_CHARS = 300
@@ -19,7 +22,7 @@ TERM_MAX_CHARS = 60
 LINK_MAX_CHARS = 500  # Discord's limit for a link button is 512; a longer one is no paper's page
 ALT_TITLE_MAX_CHARS = 100
 AUTHORS_SHOWN = 3
-TERMS_SHOWN = 4
+TERMS_SHOWN = 3
 SOURCES_SHOWN = 4
 
 _WHERE = {
@@ -90,7 +93,7 @@ def facts(paper: Paper, *, saved_by: str | None = None, dated: bool = False) -> 
         *([plain(counted(paper.comments, "comment"))] if paper.comments else []),
         *_code(paper),
         *([link("project", url)] if (url := _shown_link(paper.project_url)) else []),
-        *[_source(paper, listing) for listing in paper.listings[:SOURCES_SHOWN]],
+        *_sources(paper),
         *([plain(cut(paper.venue, TERM_MAX_CHARS))] if paper.venue else []),
         *([plain(full_date(paper.date))] if dated and paper.date else []),
         *saved_fact(saved_by),
@@ -102,13 +105,17 @@ def votes(paper: Paper) -> Spans:
 
 
 def why(reasons: Iterable[Reason]) -> Spans:
-    """`matched A and B in the title, C in the abstract`: each term once, where it counts most."""
+    """`matched A and B in the title, C in the abstract`: each term once, where it counts most.
+
+    The little words of a pasted title are only counted.
+    """
     found = _placed(reasons)
     if not found:
         return ()
-    groups = groupby(found[:TERMS_SHOWN], key=lambda placed: placed[0])
+    shown = ([placed for placed in found if not _says_little(placed[1])] or found)[:TERMS_SHOWN]
+    groups = groupby(shown, key=lambda placed: placed[0])
     phrases = [(*_terms(term for _, term in group), plain(place)) for place, group in groups]
-    rest = len(found) - TERMS_SHOWN
+    rest = len(found) - len(shown)
     more = (plain(f" and {rest} more"),) if rest > 0 else ()
     spans = (plain("matched "), *joined(phrases, plain(", ")), *more)
     return tuple(span for span in spans if span.text)
@@ -177,8 +184,15 @@ def _placed(reasons: Iterable[Reason]) -> list[tuple[str, str]]:
     return list(found.values())
 
 
+def _says_little(term: str) -> bool:
+    return STOP_WORDS.issuperset(stems(words(term)))
+
+
 def _terms(terms: Iterable[str]) -> Spans:
-    return joined(((strong(cut(term, TERM_MAX_CHARS)),) for term in terms), plain(" and "))
+    """`A`, `A and B`, `A, B and C`."""
+    *before, last = ((strong(cut(term, TERM_MAX_CHARS)),) for term in terms)
+    start = joined(before, plain(", "))
+    return (*start, plain(" and "), *last) if start else last
 
 
 def _code(paper: Paper) -> Spans:
@@ -186,6 +200,19 @@ def _code(paper: Paper) -> Spans:
     if paper.stars:
         return (link(f"★ {paper.stars:,}", url),)
     return (link("code", url),) if url else ()
+
+
+def _sources(paper: Paper) -> Spans:
+    """Each once: what was imported with an arXiv id is arXiv's."""
+    listings = [replace(x, source=_origin(paper, x)) for x in paper.listings]
+    found = {x.source: _source(paper, x) for x in reversed(listings)}
+    return tuple(found[name] for name in dict.fromkeys(x.source for x in listings))[:SOURCES_SHOWN]
+
+
+def _origin(paper: Paper, listing: Listing) -> str:
+    """The source's name."""
+    of_arxiv = any(key.startswith("arxiv:") for key in paper.keys)
+    return "arxiv" if listing.source == IMPORTED and of_arxiv else listing.source
 
 
 def _source(paper: Paper, listing: Listing) -> Span:

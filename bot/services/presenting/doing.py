@@ -91,6 +91,10 @@ def did_save(item: SavedPaper) -> Spans:
     return plain("saved "), _titled(item.paper)
 
 
+def did_annotate(item: SavedPaper) -> Spans:
+    return plain("changed tags or note of "), _titled(item.paper)
+
+
 def did_unsave(item: SavedPaper) -> Spans:
     return plain("took "), _titled(item.paper), plain(" off the list")
 

@@ -154,7 +154,7 @@ def error(problem: UserError) -> Message:
         blocks.append(Paragraph(spans=(code(marked(problem.query, problem.position)),)))
     if isinstance(problem, UnknownPaper) and problem.near:
         blocks.append(Note(spans=(plain("Did you mean one of these?"),)))
-        blocks.append(Bullets(items=tuple(_meant(problem.verb, p) for p in problem.near)))
+        blocks.append(Bullets(items=tuple(_meant(problem, p) for p in problem.near)))
         if problem.verb in ("save", "show", "similar", "share", "why"):
             blocks.append(Actions(buttons=tuple(_choose(problem.verb, p) for p in problem.near)))
     if problem.example:
@@ -196,8 +196,9 @@ def _usage(command: CommandHelp) -> Spans:
     return (code(f"{COMMAND} {command.usage}"),)
 
 
-def _meant(verb: str, paper: Paper) -> Spans:
-    return (code(f"{COMMAND} {verb} {paper.short_id}"), plain(" – "), title_link(paper))
+def _meant(problem: UnknownPaper, paper: Paper) -> Spans:
+    typed = f"{COMMAND} {problem.command(paper.short_id)}"
+    return code(typed), plain(" – "), title_link(paper)
 
 
 def _choose(verb: str, paper: Paper) -> Button:

@@ -31,6 +31,7 @@ from bot.domain.shortening import ECHO_MAX_CHARS, cut
 from bot.services.presenting.answers import next_digest
 from bot.services.presenting.cards import byline, card_buttons, line, title, title_link
 from bot.services.presenting.guidance import welcome
+from bot.services.presenting.meaning import slip_note
 from bot.services.presenting.posts import MORE_PAGE
 from bot.services.presenting.wording import (
     COMMAND,
@@ -150,9 +151,9 @@ def search_results(
         items = tuple(line(paper, dated=True) for paper in nearest)
         note = Note(spans=(plain("Close to your words, but no exact match."),))
         blocks += [Heading(text="Nearest others"), note, Bullets(items=items)]
-    elif not cards:
-        blocks.append(Note(spans=(plain("Fewer words, or OR between them, find more."),)))
-    if cards:
+    if not cards:
+        blocks += _hint("" if as_words else query, found_near=bool(nearest))
+    if cards and not as_words:  # the buttons take queries
         newest = Button(label="Newest first", verb="newest", argument=f"0 {query}")
         get = Button(label="Subscribe to this", verb="subscribe", argument=query)
         more = _more_button("results", query, start=len(cards), count=count)
@@ -161,6 +162,14 @@ def search_results(
         if buttons := (*more, *several, *lasting):
             blocks.append(Actions(buttons=buttons))
     return Message(fallback=flat(start), blocks=tuple(blocks))
+
+
+def _hint(query: str, *, found_near: bool) -> tuple[Note, ...]:
+    """What finds more."""
+    if slip := slip_note(query, f"{COMMAND} search"):
+        return (Note(spans=slip),)
+    fewer = (plain("Fewer words, or OR between them, find more."),)
+    return () if found_near else (Note(spans=fewer),)
 
 
 def _is_subscription(text: str) -> bool:

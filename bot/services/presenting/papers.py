@@ -20,6 +20,7 @@ from bot.domain.messages import (
 from bot.domain.papers import Paper
 from bot.domain.reading_list import SavedPaper
 from bot.domain.shortening import cut
+from bot.domain.source_names import IMPORTED
 from bot.ports.storage import Placement
 from bot.services.presenting.answers import said
 from bot.services.presenting.cards import line, title, title_link
@@ -75,10 +76,12 @@ def shared(paper: Paper, channel: Channel) -> Message:
     return said([plain(f"Shown to #{channel.name.removeprefix('#')}: "), title_link(paper)])
 
 
-def shared_by(by: UserRef, card: PaperCard) -> Message:
+def shared_by(by: UserRef, card: PaperCard, *, comment: str = "") -> Message:
     """What the channel sees."""
     start = Paragraph(spans=(strong(by.name), plain(" shared a paper:")))
-    return Message(fallback=f"{by.name} shared a paper: {card.title}", blocks=(start, card))
+    said_too = (Paragraph(spans=(plain(f"“{comment}”"),)),) if comment else ()
+    fallback = f"{by.name} shared a paper: {card.title}"
+    return Message(fallback=fallback, blocks=(start, *said_too, card))
 
 
 def nobody_else(paper: Paper) -> Message:
@@ -131,6 +134,7 @@ def _listed(paper: Paper) -> list[str]:
     places = [
         f"by {source_name(x.source)}" + (f" on {full_date(x.announced)}" if x.announced else "")
         for x in paper.listings
+        if x.source != IMPORTED
     ]
     return [f"Listed {' and '.join(places)}."] if places else []
 

@@ -22,6 +22,7 @@ from bot.domain.messages import (
 from bot.domain.shortening import cut
 from bot.services.presenting.answers import said
 from bot.services.presenting.doing import changed_names, did_settings, settings_of
+from bot.services.presenting.meaning import foreign_note
 from bot.services.presenting.wording import COMMAND, moment
 
 NAME_MAX_CHARS = 80
@@ -63,8 +64,10 @@ def settings_changed(before: Channel, after: Channel) -> Message:
     old, changed = settings_of(before), changed_names(before, after)
     undo = " ".join(f"{name} {_typed(before, name, old[name])}" for name in changed)
     did = did_settings(before, after)
+    lacking = foreign_note(after.scope.categories) if "categories" in changed else ""
     return said(
         [plain("Done: "), *did, plain(".")],
+        notes=[[plain(lacking)]] if lacking else [],
         buttons=[Button(label="Undo", verb="settings", argument=undo)],
     )
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.messages import Span, Spans
 from bot.domain.schedule_text import DAY_NAMES
+from bot.domain.source_names import source_name as source_name
 
 COMMAND = "/papers"
 READ_AS_WORDS = "This is no query, so it was read as plain words."
@@ -24,21 +25,6 @@ MONTHS = (
     "November",
     "December",
 )
-SOURCES = {
-    "arxiv": "arXiv",
-    "biorxiv": "bioRxiv",
-    "crossref": "Crossref",
-    "huggingface": "Hugging Face",
-    "medrxiv": "medRxiv",
-    "openalex": "OpenAlex",
-    "openreview": "OpenReview",
-    "pubmed": "PubMed",
-    "semanticscholar": "Semantic Scholar",
-}
-
-
-def source_name(source: str) -> str:
-    return SOURCES.get(source, source)
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:

@@ -304,6 +304,19 @@ async def test_a_form_is_opened_filled_and_sent_by_keyboard(browsing, site):
     assert call.text == "save 1 #reading for /Thursday\nor Friday"
 
 
+async def test_a_form_that_opens_behind_the_composer_comes_into_view_as_a_whole(browsing, site):
+    await site.post("a", ASKING)
+    site.commands.forms["form save 1"] = FORM
+    async with browsing(viewport={"width": 1200, "height": 700}) as tab:
+        button = tab.get_by_role("button", name="Note…")
+        await button.evaluate("it => it.click()")  # the driver's own click would scroll first
+        form = tab.locator(".card .form")
+        await form.wait_for()
+        box, say_line = await form.bounding_box(), await tab.locator("#say").bounding_box()
+        assert box["y"] + box["height"] <= say_line["y"]
+        assert box["y"] >= 0
+
+
 async def test_what_is_wrong_with_a_form_is_said_and_nothing_typed_is_lost(browsing, site):
     await site.post("a", ASKING)
     site.commands.forms["form save 1"] = FORM

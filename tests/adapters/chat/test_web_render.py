@@ -17,7 +17,18 @@ from adapters.chat.web.threads import threaded
 from bot.domain.command_table import COMMANDS
 from bot.domain.forms import Field, Form
 from bot.domain.links import Url
-from bot.domain.messages import Actions, Button, Heading, Message, PaperCard, Paragraph, link
+from bot.domain.messages import (
+    Actions,
+    Bullets,
+    Button,
+    Heading,
+    Message,
+    PaperCard,
+    Paragraph,
+    link,
+    muted,
+    plain,
+)
 from bot.domain.schedules import Cadence, Schedule
 from bot.ports.storage import WebPost
 from tests.adapters.chat.fakes import NOW, channel, channel_ref, says
@@ -248,6 +259,32 @@ def test_markup_needs_the_markup_type():
     message = says("<b>bold</b>")
     assert isinstance(TEMPLATES.message(message), Markup)
     assert "&lt;b&gt;bold&lt;/b&gt;" in TEMPLATES.message(message)
+
+
+def test_no_line_ends_between_a_sign_and_its_number():
+    facts = (link("A title · B", None), muted(" · "), plain("▲ 22"), muted(" · ★ 3"))
+    shown = TEMPLATES.message(Message(fallback="x", blocks=(Bullets(items=(facts,)),)))
+    assert "A title ·\xa0B" in shown
+    assert "·\xa0</span>▲\xa022" in shown
+    assert " ·\xa0★\xa03" in shown
+
+
+@pytest.mark.parametrize(
+    ("workspace", "title"),
+    [("Paperlark", "#nlp · Paperlark"), ("Example Lab", "#nlp · Example Lab · Paperlark")],
+)
+def test_the_tab_names_each_thing_once(workspace, title):
+    room = Room(channel=channel("nlp"), subscriptions=0)
+    page = Page(
+        workspace=workspace,
+        rooms=[room],
+        room=room,
+        threads=[],
+        live=Live(),
+        commands=[],
+        text_max_chars=9,
+    )
+    assert f"<title>{title}</title>" in TEMPLATES.page(page)
 
 
 def test_a_message_without_blocks_is_its_fallback():

@@ -219,6 +219,7 @@ def _notices(text: str) -> Iterator[Message]:
         *(presenting.did_schedule(Schedule(cadence=cadence)) for cadence in Cadence),
         presenting.did_settings(_channel(text), _set(text[:COMMAND_LONG])),
         presenting.did_save(item),
+        presenting.did_annotate(item),
         presenting.did_unsave(item),
         presenting.did_mark(item),
         presenting.did_reject(paper, text[:COMMAND_LONG]),
@@ -274,8 +275,9 @@ def _saving(text: str) -> Iterator[Message]:
             now=NOW,
         )
 
-    yield presenting.saved(item, added=True)
-    yield presenting.saved(item, added=False)
+    yield presenting.saved(item, before=None)
+    yield presenting.saved(item, before=item)
+    yield presenting.saved(item, before=replace(item, note=""))
     yield presenting.removed(item)
     yield presenting.not_saved(paper)
     yield presenting.marked(item, before=Progress.TO_READ)
@@ -283,6 +285,7 @@ def _saving(text: str) -> Iterator[Message]:
     yield page([], count=0, of=2)
     yield page([], count=0, of=0)
     yield presenting.pick_one([paper, paper], {paper.id: text})
+    yield presenting.saved_several([paper], {paper.id: text})
     yield presenting.choose_format([filter_])
     yield presenting.exported(text, 3)
 
@@ -300,7 +303,7 @@ def _papers(text: str) -> Iterator[Message]:
     yield presenting.shown(paper, card, around, zone="UTC", now=NOW)
     yield presenting.unfurled(card, NOW, zone="UTC", now=NOW)
     yield presenting.shared(paper, channel)
-    yield presenting.shared_by(_user(text), card)
+    yield presenting.shared_by(_user(text), card, comment=text)
     yield presenting.nobody_else(paper)
     yield presenting.rejected(paper, "")
     yield presenting.rejected(paper, "weak")

@@ -15,9 +15,26 @@ from bot.domain.parsing import parse_search
         ),
         (
             "rlhf cat:cs.CL",
-            "rlhf and cs.CL; other words anywhere in title or abstract",
+            "rlhf, in category cs.CL; words anywhere in title or abstract",
         ),
-        ("author:LeCun has:code", "author LeCun and with code"),
+        ("author:LeCun has:code", "author LeCun, with code"),
+        (
+            "agent robot cat:cs.* upvotes:>=5 -cat:cs.LG",
+            "agent and robot, in any cs category, with at least 5 upvotes, but not in category cs.LG; "
+            "words anywhere in title or abstract",
+        ),
+        (
+            "cat:cs.LG,cs.CV",
+            "in category cs.LG or cs.CV; words anywhere in title or abstract",
+        ),
+        (
+            'rlhf OR dpo OR ("reward hacking" video)',
+            'rlhf or dpo or ("reward hacking" and video), anywhere in title or abstract',
+        ),
+        (
+            "source:arxiv (cat:cs.LG, has:code)",
+            "papers (in category cs.LG or with code), from source arxiv",
+        ),
     ],
 )
 def test_where_bare_words_are_looked_for_is_told(text, said):

@@ -4,6 +4,8 @@ import pytest
 
 from bot.domain.errors import QuerySyntaxError
 from bot.domain.nearest import asked_text, read_search
+from bot.domain.queries import signed_leaves
+from bot.domain.text import words
 
 PASTED = [
     "Chest X -ray images : a survey of what is known of them",
@@ -31,7 +33,9 @@ MISTAKES = [
 
 @pytest.mark.parametrize("text", PASTED)
 def test_a_pasted_sentence_or_title_is_read_as_plain_words(text):
-    assert read_search(text) is None
+    query, as_words = read_search(text)
+    assert as_words
+    assert {leaf.text for leaf, _ in signed_leaves(query.root)} == set(words(text))
     assert asked_text(text) == text
 
 

@@ -206,19 +206,22 @@ def test_searches_may_ask_for_dates(text, meaning):
     [
         (
             '"speculative decoding" cat:cs.CL -survey',
-            '"speculative decoding" and cs.CL, but not survey',
+            '"speculative decoding", in category cs.CL, but not survey',
         ),
         ("a (b OR title:c)", "a and (b or c in the title)"),
-        ("a b OR c", "a and b or c"),
+        ("a b OR c", "(a and b) or c"),
         ("a -b -c", "a, but not b and not c"),
         ('author:"LeCun, Yann" =models', 'author "LeCun, Yann" and exactly models'),
-        ("cat:cs org:google", "any cs category and organisation google"),
-        ("quantiz* source:hf has:code", "quantiz… and source huggingface and with code"),
-        ("upvotes:>=20 -comments:<3", "at least 20 upvotes, but not fewer than 3 comments"),
+        ("cat:cs org:google", "organisation google, in any cs category"),
+        ("quantiz* source:hf has:code", "quantiz…, from source huggingface, with code"),
+        (
+            "upvotes:>=20 -comments:<3",
+            "papers with at least 20 upvotes, but not with fewer than 3 comments",
+        ),
         ("rlhf or dpo", 'rlhf and "or" and dpo'),
         ("“World model”", '"World model"'),
-        ("last:1d has:project", "in the last day and with a project page"),
-        ("after:2026-10-01 last:7d", "from 2026-10-01 on and in the last 7 days"),
+        ("last:1d has:project", "papers in the last day, with a project page"),
+        ("after:2026-10-01 last:7d", "papers from 2026-10-01 on, in the last 7 days"),
     ],
 )
 def test_the_meaning_is_told_in_plain_english(text, plain):

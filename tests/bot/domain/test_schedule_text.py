@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.errors import UserError
-from bot.domain.schedule_text import describe, find_zone, parse_schedule
+from bot.domain.schedule_text import describe, parse_schedule
 from bot.domain.schedules import EVERY_DAY, WEEKDAYS, Cadence, Schedule
+from bot.domain.zones import find_zone
 
 BASE = Schedule(at=time(8, 15), zone="Asia/Tokyo", days=frozenset({1, 3}))
 
@@ -84,6 +85,11 @@ def test_weekly_keeps_the_day_of_a_weekly_schedule():
         ("whenever", "“whenever” is no time, day or time zone"),
         ("every other tuesday", "Schedules read like"),
         ("monthly", "Schedules read like"),
+        (
+            "9am Europe/Pari",
+            "“Europe/Pari” is no time, day or time zone that I know. Nearest: Europe/",
+        ),
+        ("9am Mülhausen, Elsass", "“Mülhausen Elsass” is no time"),
         ("9am UTC+2", "Name a city, such as Europe/Paris."),
     ],
 )

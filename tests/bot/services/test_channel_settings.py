@@ -118,7 +118,11 @@ def test_settings_come_in_any_order_case_and_with_or_without_a_sign(text):
         ("flat", "There is no setting flat."),
         ("3 cap", "There is no setting 3."),
         ("x" * 500, f"There is no setting {'x' * 40}."),
-        ("zone Mars/Olympus", "is no time, day or time zone"),
+        (
+            "zone Mars/Olympus",
+            "“Mars/Olympus” is no time zone that I know. Name a city, such as Europe/Paris.\n"
+            "Example: /papers settings zone Europe/Paris",
+        ),
         ("list mine", "The list is team or channel."),
         ("editors everybody", "Say who may change this channel"),
         ("editors @anna", "Say who may change this channel"),

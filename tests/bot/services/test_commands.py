@@ -41,12 +41,21 @@ async def test_schedule_is_shown_changed_and_said(world):
 
 
 @pytest.mark.parametrize("cadence", ["off", "instant"])
-async def test_after_off_or_instant_what_is_left_out_is_the_default(world, cadence):
+async def test_after_off_or_instant_what_is_left_out_is_as_before(world, cadence):
     await world.say("schedule weekly Fri 07:15 Europe/Paris")
     await world.say(f"schedule {cadence}")
-    assert "daily 09:00 Europe/Paris" in await answer(world, "schedule daily")
-    await world.say(f"schedule {cadence}")
-    assert "daily 10:00 Asia/Tokyo" in await answer(world, "schedule 10am Tokyo")
+    assert "daily 07:15 Europe/Paris" in await answer(world, "schedule daily")
+
+
+@pytest.mark.parametrize("text", ["schedule on", "schedule Resume"])
+async def test_digests_are_switched_on_again_as_they_were(world, text):
+    await world.say("schedule weekly Fri 07:15 Europe/Paris")
+    pressed = await buttons(world, "schedule off")
+    assert pressed == {"Switch on again": "schedule on"}
+    assert (await buttons(world, "schedule"))["Switch on again"] == "schedule on"
+    assert "weekly on Friday 07:15 Europe/Paris" in await answer(world, text)
+    assert "It is set so already" in await answer(world, text)
+    assert "Switch on again" not in await buttons(world, "schedule")
 
 
 @pytest.mark.parametrize("first", ["weekly Fri 07:15 Europe/Paris", "instant", "off"])
@@ -153,8 +162,10 @@ async def test_help_lists_every_command_by_what_it_is_about(world, text):
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("subscirbe", "There is no command subscirbe. Did you mean subscribe?"),
+        ("subscirbe", "There is no command “subscirbe”. Did you mean subscribe?"),
         ("whatever else", "There is no command whatever else."),
+        ("add", "/papers subscribe QUERY"),
+        ("remove", "/papers unsubscribe NUMBER"),
         ("sub", "/papers subscribe QUERY – post new papers that match"),
         ("?", "/papers help [COMMAND]"),
         ("/papers Search", "/papers search QUERY"),

@@ -101,13 +101,13 @@ async def test_without_a_query_it_shows_the_one_there_is_and_a_form(two, text):
     ("text", "said"),
     [
         ("edit", "Which one? Give its number"),
-        ("edit 9 robots", "no subscription 9"),
+        ("edit 9 robots", 'no subscription 9. /papers list shows them.\nExample: /papers edit 1 "'),
         ("edit 1-2 robots", "One at a time"),
         ("edit all robots", "One at a time"),
         ("edit 2-1 robots", "One at a time"),
         ("edit 1 (", "This bracket is not closed."),
         ("edit 1 last:7d", "is for searches"),
-        ("edit robots now", "no subscription robots"),
+        ("edit robots now", "no subscription “robots”"),
         (f"edit 1 {'x' * 257}", "at most 256 characters"),
     ],
 )

@@ -52,6 +52,12 @@ async def test_each_format_is_a_file_for_the_caller_alone(two, format_):
     assert everything(two) == before
 
 
+@pytest.mark.parametrize(("typed", "ending"), [("csl", "json"), ("BIB", "bib"), ("md", "md")])
+async def test_the_usual_short_names_do(two, typed, ending):
+    [file] = (await two.say(f"export {typed}")).files
+    assert file.name.endswith(f".{ending}")
+
+
 async def test_a_filter_lets_only_some_into_the_file(two):
     [file] = (await two.say("export csl-json #fun")).files
     assert [work["title"] for work in json.loads(file.content)] == [make_paper().title]
@@ -64,11 +70,18 @@ async def test_a_filter_lets_only_some_into_the_file(two):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("export word", "There is no format word; there are bibtex, ris, csl-json, csv, markdown"),
-        ("export #fun", "There is no format #fun"),
-        (f"export {'x' * 200}", f"There is no format {'x' * 40};"),
+        (
+            "export word",
+            "There is no format “word”; there are bibtex, ris, csl-json, csv, markdown",
+        ),
+        ("export #fun", "There is no format “#fun”"),
+        (f"export {'x' * 200}", f"There is no format “{'x' * 40}”;"),
         ("export csv #none", "No saved paper matches that."),
-        ("export csv is:done", "Is: takes to-read, reading or read."),
+        (
+            "export csv is:done",
+            "“is:” takes to-read, reading or read.\n"
+            "Example: /papers export csv #reading is:to-read",
+        ),
     ],
 )
 async def test_what_cannot_be_exported_is_refused(two, text, said):

@@ -236,7 +236,7 @@ async def test_a_file_that_is_chosen_is_imported(world):
         ("form edit 2-1", "One at a time"),
         ("form edit all", "One at a time"),
         ("form save", "Which paper?"),
-        ("form save nonsense", "I know no paper called nonsense."),
+        ("form save nonsense", "I know no paper called “nonsense”."),
         (f"form {'x' * 1_000}", "longer than 1,000 characters"),
         ("list", "There is no form for that."),
         ("", "There is no form for that."),

@@ -27,7 +27,7 @@ async def test_each_channel_has_its_queries_its_next_digest_and_what_to_do(world
     await world.found("reward", '"world model"')
     message = await home(world, "nlp")
     said = shown(message)
-    assert "#nlp · 2 subscriptions. Next digest: 09:00 (daily 09:00 UTC)." in said
+    assert "#nlp · 2 subscriptions. Next digest: today 09:00 (daily 09:00 UTC)." in said
     assert '"world model"' in said
     assert [pressed(b) for b in buttons_of(message)] == [
         "form at nlp subscribe",

@@ -79,7 +79,7 @@ async def test_a_paper_that_waits_says_when_it_comes(world):
     world.source.waiting = [REWARD]
     await world.tick()
     said = await why(world)
-    assert "has not been posted yet. Next digest: 09:00" in said
+    assert "has not been posted yet. Next digest: today 09:00" in said
     assert "See the post" not in said
 
 

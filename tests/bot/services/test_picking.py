@@ -87,7 +87,7 @@ async def test_a_source_that_does_not_answer_is_named(world):
 
     world.lookup.lookup = fails
     said = shown((await pick(world, "https://arxiv.org/abs/2501.00077")).message)
-    assert "arxiv does not answer just now (timed out)" in said
+    assert "arXiv does not answer just now (timed out)" in said
     assert await ids(world) == []
 
 

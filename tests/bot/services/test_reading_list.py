@@ -1,6 +1,7 @@
 """The reading list: save, take off, mark, tags and notes, whose list it is, and undo."""
 
 import asyncio
+import re
 
 import pytest
 
@@ -220,13 +221,62 @@ async def test_undo_of_a_mark_sets_it_back(two):
 
 
 @pytest.mark.parametrize(
-    "text", ["mark", "mark read", f"mark {ID}", f"mark {ID} done", f"mark {ID} read soon"]
+    ("text", "wrong"),
+    [
+        ("mark", "Mark which paper as to-read, reading or read?"),
+        ("mark read", "Mark which paper as to-read, reading or read?"),
+        (f"mark {ID}", "Mark which paper as to-read, reading or read?"),
+        (f"mark {ID} done", "“done” is none of to-read, reading and read."),
+        (f"mark {ID} read soon", "“soon” is none of to-read, reading and read."),
+        ("mark nothing known reading", "I know no paper called “nothing known”."),
+    ],
 )
-async def test_what_is_no_mark_gets_an_example_that_works(two, text):
+async def test_what_is_no_mark_gets_an_example_that_works(two, text, wrong):
     await two.say(f"save {ID}")
     said = await answer(two, text)
-    assert "Mark which paper as to-read, reading or read?" in said
-    assert "/papers mark 2607.0000" in said
+    assert wrong in said
+    assert re.search("/papers mark 2607.0000[12] reading", said)
+
+
+async def test_a_title_that_may_be_meant_is_marked_as_was_typed(two):
+    await two.say(f"save {ID}")
+    assert f"/papers mark {ID} read – Reward" in await answer(two, "mark hacking read")
+
+
+@pytest.mark.parametrize("sep", [" ", ", ", "; "])
+async def test_several_papers_are_saved_at_once(two, sep):
+    said = await answer(two, f"save {ID}{sep}https://arxiv.org/abs/{OTHER}v2")
+    assert said.startswith("2 papers on the reading list now:")
+    assert {item.paper.short_id for item in await saved(two)} == {ID, OTHER}
+    assert all(item.note == "" for item in await saved(two))
+
+
+@pytest.mark.parametrize("rest", ["#fun", "for Thursday", "= #fun"])
+async def test_tags_and_a_note_go_to_one_paper(two, rest):
+    await two.say("saved")
+    before = everything(two)
+    assert "That names 2 papers" in await answer(two, f"save {ID} {OTHER} {rest}")
+    assert "I know no paper" in await answer(two, f"save {ID} 9999.99999")
+    assert everything(two) == before
+
+
+async def test_a_sentence_around_a_link_is_no_part_of_it(two):
+    said = await answer(two, f"save <https://arxiv.org/abs/{ID}>, please read")
+    assert said.endswith("please read")
+    assert (await saved(two))[0].paper.short_id == ID
+
+
+async def test_undo_of_a_change_brings_a_colleagues_note_back(two):
+    await two.say(f"save {ID} #reading of Anna")
+    undo = await buttons(two, f"save {ID} #urgent of Bo", user=BO)
+    assert set(undo) == {"Undo", "Remove", "Tags and note…"}
+    assert undo["Undo"] == f"save {ID} = #reading of Anna"
+    assert (await changes(two))[0] == (
+        "Bo changed tags or note of “Reward hacking in language models”"
+    )
+    await two.say(undo["Undo"], user=BO)
+    [item] = await saved(two)
+    assert (item.tags, item.note) == (("reading",), "of Anna")
 
 
 async def test_only_what_is_on_the_list_can_be_marked(two):
@@ -248,7 +298,7 @@ async def test_a_mark_takes_words_of_a_saved_papers_title(two):
 async def test_what_undo_of_a_removal_types_saves_it_as_it_was(two):
     await two.say(f"save {ID} #reading #fun for Thursday")
     undo = await buttons(two, f"unsave {ID}")
-    assert undo == {"Undo": f"save {ID} #reading #fun for Thursday"}
+    assert undo == {"Undo": f"save {ID} = #reading #fun for Thursday"}
     await two.say(undo["Undo"])
     [item] = await saved(two)
     assert (item.tags, item.note) == (("reading", "fun"), "for Thursday")

@@ -142,5 +142,5 @@ async def test_what_another_channel_dislikes_changes_nothing_here(world):
 
 @pytest.mark.parametrize("verb", ["reject", "accept"])
 async def test_a_paper_that_nobody_knows_is_asked_back(world, verb):
-    assert "I know no paper called nonsense." in await answer(world, f"{verb} nonsense")
+    assert "I know no paper called “nonsense”." in await answer(world, f"{verb} nonsense")
     assert "Which paper?" in await answer(world, verb)

@@ -86,11 +86,11 @@ def test_a_filter_means(text, numbers):
     ("text", "said"),
     [
         ("#", "A tag is a word behind #."),
-        ("is:", "is: takes to-read, reading or read."),
-        ("is:done", "is: takes to-read, reading or read."),
-        ("by:", "by: takes a name."),
-        ("sort:", "sort: takes newest, oldest, title, votes."),
-        ("sort:best", "sort: takes newest, oldest, title, votes."),
+        ("is:", "“is:” takes to-read, reading or read."),
+        ("is:done", "“is:” takes to-read, reading or read."),
+        ("by:", "“by:” takes a name."),
+        ("sort:", "“sort:” takes newest, oldest, title, votes."),
+        ("sort:best", "“sort:” takes newest, oldest, title, votes."),
         ("(", "This bracket is not closed."),
         ("foo:bar", "There is no field"),
         ("-survey", "An exclusion needs something to find"),
@@ -179,10 +179,10 @@ async def test_a_page_that_no_button_says_is_the_first_or_a_sentence(twelve, tex
 
 async def test_the_list_leads_to_its_parts_and_out_of_it(twelve):
     pressed = await buttons(twelve, "saved")
-    assert pressed["To read"] == "saved is:to-read"
-    assert pressed["Being read"] == "saved is:reading"
+    assert pressed["Show: to read"] == "saved is:to-read"
+    assert pressed["Show: being read"] == "saved is:reading"
     assert pressed["Export…"] == "export"
-    assert "To read" not in await buttons(twelve, "saved #even")
+    assert "Show: to read" not in await buttons(twelve, "saved #even")
     assert len(await titles(twelve, "saved")) == PAGE
 
 
@@ -190,13 +190,13 @@ async def test_each_saved_paper_has_its_next_steps(world):
     await stored(world, make_paper())
     await world.say("save 2607.00001 #fun a note")
     assert list(await buttons(world, "saved"))[:4] == [
-        "I read it now",
-        "Read",
+        "Reading it",
+        "Mark as read",
         "Tags and note…",
         "Remove",
     ]
-    await world.say((await buttons(world, "saved"))["I read it now"])
-    assert list(await buttons(world, "saved"))[:2] == ["Read", "Put back"]
+    await world.say((await buttons(world, "saved"))["Reading it"])
+    assert list(await buttons(world, "saved"))[:2] == ["Mark as read", "Put back"]
     said = await answer(world, "saved")
     assert "being read by Anna · #fun · saved by Anna on 13 July" in said
     assert "a note" in said

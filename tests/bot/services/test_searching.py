@@ -56,7 +56,7 @@ async def test_searching_an_id_or_address_shows_that_paper(world, text):
 
 async def test_searching_an_unknown_id_fetches_it_or_says_that_nobody_knows_it(world):
     said = await answer(world, "search https://arxiv.org/abs/2501.00077v1")
-    assert said.startswith("I know no paper https://arxiv.org/abs/2501.00077v1, nor does arXiv.")
+    assert said.startswith("I know no paper “https://arxiv.org/abs/2501.00077v1”, nor does arXiv.")
     world.lookup.papers = {"arxiv:2501.00077": make_paper("2501.00077", "An older paper")}
     assert "An older paper" in await answer(world, "search https://arxiv.org/abs/2501.00077v1")
 
@@ -131,6 +131,16 @@ async def test_what_a_search_of_some_days_finds_cannot_be_subscribed_to(world):
     assert "Subscribe to this" not in await buttons(world, "search reward last:7d")
 
 
+async def test_a_pasted_title_is_found_and_has_no_buttons_for_queries(world):
+    await stored(world, make_paper(title="CLIP: rewards, and what they are good for"))
+    said = await answer(world, "search CLIP: rewards, and what they are good for")
+    assert "1 paper matches" in said
+    assert "read as plain words" in said
+    assert "Subscribe to this" not in await buttons(
+        world, "search CLIP: rewards, and what they are good for"
+    )
+
+
 async def test_an_empty_search_gets_an_example(world):
     assert "/papers search title:diffusion last:30d" in await answer(world, "search")
 
@@ -170,6 +180,23 @@ async def test_sharing_shows_the_card_to_the_channel(world):
     assert card.title == "Reward hacking in language models"
     assert [b.verb for b in buttons_of(reply.notice)] == ["toggle", "abstract", "similar", "share"]
     assert everything(world, but=("channel",)) == before
+
+
+@pytest.mark.parametrize(
+    "named",
+    ["2607.00001", "<https://arxiv.org/abs/2607.00001>,", "https://arxiv.org/abs/2607.00001"],
+)
+async def test_a_word_to_the_others_is_shared_with_the_paper(world, named):
+    await stored(world, make_paper())
+    reply = await world.say(f"share {named} for  the *journal* <!here> club", user=BO)
+    said = shown(reply.notice)
+    assert said.startswith("Bo shared a paper:\n“for the *journal* <!here> club”\nReward hacking")
+
+
+async def test_the_words_of_a_title_are_no_comment(world):
+    await stored(world, make_paper())
+    reply = await world.say("share reward hacking in language models")
+    assert shown(reply.notice).startswith("Anna shared a paper:\nReward hacking")
 
 
 async def test_in_a_direct_message_there_is_nobody_to_share_with(world):

@@ -222,3 +222,49 @@ async def test_a_workspace_has_so_many_and_others_do_not_count(world, monkeypatc
     assert "All channels together have 6 subscriptions" in said
     assert await queries(world, "another") == {}
     assert "Subscribed" in await answer(world, "subscribe onemore", workspace=RIVAL)
+
+
+async def test_a_category_is_named_as_such_and_collected_from_now_on(world):
+    said = await answer(world, "subscribe protein cat:q-bio.BM")
+    assert "protein, in category q-bio.BM; words anywhere" in said
+    assert "No paper collected so far matches. New papers in q-bio.BM are collected from" in said
+    assert "spelled" not in said
+    assert "from now on" not in await answer(world, "subscribe protein cat:cs.AI")
+    assert "New papers in stat.* are collected" in await answer(world, "edit 1 cat:stat.*")
+
+
+async def test_a_category_that_arxiv_cannot_have_is_told(world):
+    said = await answer(world, "subscribe protein cat:xx.YY")
+    assert "arXiv has no category xx.YY; only papers from elsewhere can match." in said
+    assert "from now on" not in said
+    assert "arXiv has no category foo" in await answer(world, "settings categories foo cs.CL")
+    assert "arXiv" not in await answer(world, "settings categories cs.CL")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("rlhf or dpo", "rlhf OR dpo"),
+        ("author:yann lecun", 'author:"yann lecun"'),
+        ("cat:cs.LG,cs.CV", "cat:cs.LG,cat:cs.CV"),
+    ],
+)
+async def test_what_may_be_meant_otherwise_is_offered(world, typed, meant):
+    assert f"Did you mean /papers edit 1 {meant}?" in await answer(world, f"subscribe {typed}")
+    assert "Did you mean" not in await answer(world, f"edit 1 {meant}")
+    assert f"Did you mean /papers edit 1 {meant}?" in await answer(world, f"edit 1 {typed}")
+    await collected(world, make_paper())
+    assert f"Did you mean /papers search {meant}?" in await answer(world, f"search {typed}")
+
+
+async def test_a_flood_may_be_a_slip_too(world):
+    await collected(world, *(make_paper(f"2607.{n:05}", f"Model {n} of cs.CV") for n in range(351)))
+    assert "Did you mean /papers subscribe model cat:cs.CV?" in await answer(
+        world, "subscribe model cs.CV"
+    )
+
+
+async def test_a_category_alone_is_not_misspelt(world):
+    assert "No paper collected so far matches. Next digest" in await answer(
+        world, "subscribe cat:cs.AI"
+    )

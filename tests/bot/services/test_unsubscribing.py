@@ -212,3 +212,16 @@ def test_numbers_choose_just_those_or_nothing(count, ranges, separator):
 @given(st.lists(st.text(max_size=20), min_size=1, max_size=5))
 def test_whatever_undo_carries_is_read_back(texts):
     assert json.loads(json.dumps(texts, ensure_ascii=False)) == texts
+
+
+@pytest.mark.parametrize("verb", ["remove", "delete", "stop", "unsub"])
+async def test_the_usual_words_for_it_do(world, verb):
+    await world.found("reward")
+    assert "Unsubscribed" in await answer(world, f"{verb} 1")
+
+
+async def test_what_is_no_number_is_said_back_in_quotes(world):
+    await world.found("reward")
+    said = await answer(world, "unsubscribe nothing like this")
+    assert "no subscription “nothing like this”." in said
+    assert "no subscription 99." in await answer(world, "unsubscribe 99")

@@ -73,14 +73,26 @@ function replace(old, answer) {
   if (old.parentElement !== feed) addClose(answer);
   old.replaceWith(answer);
   if (answer.getBoundingClientRect().top < 0) answer.scrollIntoView();
+  if (formOf(answer)) reveal(answer);
   enter(answer, answer);
 }
 
 // Whoever opened a form goes on in it, at what is wrong if something is.
 function enter(answer, otherwise) {
-  const fields = answer.querySelector(":scope > .body > .form");
+  const fields = formOf(answer);
   const first = fields?.querySelector("[aria-invalid]") ?? fields?.querySelector(".field [name]");
   (first ?? otherwise)?.focus({ preventScroll: true });
+}
+
+const formOf = (answer) => answer.querySelector(":scope > .body > .form");
+
+// A form is to be seen whole, as far as there is room; of other answers at least the beginning.
+function reveal(answer) {
+  const { top, bottom } = answer.getBoundingClientRect();
+  const floor = say.getBoundingClientRect().top;
+  const ceiling = document.querySelector(".top").getBoundingClientRect().bottom;
+  const below = formOf(answer) ? Math.min(bottom - floor, top - ceiling) : top - (floor - 96);
+  if (below > 0) window.scrollBy(0, below);
 }
 
 const answerTo = (button, here) =>
@@ -96,13 +108,12 @@ function show(answer, button, here) {
   addClose(answer);
   const first = answer.matches(".brief") && here.querySelector(":scope > .answer");
   here.insertBefore(answer, first || null);
-  const below = answer.getBoundingClientRect().top - (say.getBoundingClientRect().top - 96);
-  if (below > 0) window.scrollBy(0, below); // at least its beginning is to be seen
+  reveal(answer);
   enter(answer);
 }
 
 function addClose(answer) {
-  if (answer.querySelector(":scope > .body > .form")) return; // it has its own way out
+  if (formOf(answer)) return; // it has its own way out
   const away = document.createElement("button");
   away.type = "button";
   away.className = "close";

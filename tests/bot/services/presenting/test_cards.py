@@ -7,7 +7,7 @@ import pytest
 from bot.domain.channels import Reason
 from bot.domain.links import Url
 from bot.domain.messages import Button, PaperCard
-from bot.domain.papers import Listing, PaperId, Summary
+from bot.domain.papers import Listing, PaperId, PaperKey, Summary
 from bot.services import presenting
 from bot.services.presenting.cards import with_saver
 from tests.bot.services.presenting.dumping import spans_text
@@ -51,6 +51,20 @@ def test_a_link_that_no_platform_takes_is_left_out():
     assert card.facts[0].url is None
 
 
+def imported(*keys: str, url: str | None = None, also: tuple[Listing, ...] = ()):
+    from_file = Listing(source="import", source_id="x", url=url and Url(url))
+    return replace(plain_paper(1), keys=tuple(map(PaperKey, keys)), listings=(from_file, *also))
+
+
+def test_what_was_imported_with_an_arxiv_id_is_arxivs():
+    [fact] = presenting.card(imported("arxiv:2506.21539")).facts
+    assert (fact.text, fact.url) == ("arXiv", "https://arxiv.org/abs/2506.21539")
+    both = imported("arxiv:2506.21539", also=world_vla().listings)
+    assert [f.text for f in presenting.card(both).facts] == ["arXiv", "Hugging Face"]
+    [fact] = presenting.card(imported("pmid:1", url="https://example.org/1")).facts
+    assert (fact.text, fact.url) == ("import", "https://example.org/1")
+
+
 def why(*reasons: tuple[str, str]) -> str:
     found = [Reason(term=term, field=place) for term, place in reasons]
     return spans_text(presenting.card(plain_paper(1), reasons=found).why)
@@ -69,13 +83,21 @@ def why(*reasons: tuple[str, str]) -> str:
             "matched **diffusion** in the title, **video** in the abstract",
         ),
         ([("rlhf", "abstract"), ("RLHF", "title")], "matched **RLHF** in the title"),
+        (
+            [(w, "title") for w in ("in", "Undetectable", "and", "Backdoors")],
+            "matched **Undetectable** and **Backdoors** in the title and 2 more",
+        ),
+        (
+            [("the", "title"), ("who", "abstract")],
+            "matched **the** in the title, **who** in the abstract",
+        ),
         ([("title:rlhf", "title")], "matched **rlhf** in the title"),
         ([('author:"Ada Park"', "author")], "matched **Ada Park** among the authors"),
         ([("org:Inria", "org")], "matched **Inria** in the organisation"),
         ([("cat:cs.CL", "cat"), ("has:code", "has")], "matched **cat:cs.CL** and **has:code**"),
         (
             [("a1", "title"), ("a2", "title"), ("a3", "title"), ("a4", "title"), ("a5", "title")],
-            "matched **a1** and **a2** and **a3** and **a4** in the title and 1 more",
+            "matched **a1**, **a2** and **a3** in the title and 2 more",
         ),
     ],
 )

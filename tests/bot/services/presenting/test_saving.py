@@ -1,5 +1,6 @@
 """Answers about the reading list."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.messages import Message
@@ -50,8 +51,10 @@ def test_saving_marking_and_removing_say_what_was_done_and_how_to_undo(golden):
     golden(
         "presenting/saved.txt",
         dump(
-            presenting.saved(ITEM, added=True),
-            presenting.saved(BARE, added=False),
+            presenting.saved(ITEM, before=None),
+            presenting.saved(BARE, before=BARE),
+            presenting.saved(ITEM, before=replace(ITEM, note="for Friday", tags=())),
+            presenting.saved_several([world_vla(), vid2world()], {world_vla().id: "Bo"}),
             presenting.removed(ITEM),
             presenting.not_saved(world_vla()),
             *(
