@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.domain.errors import QuerySyntaxError, SourceError
 from bot.domain.papers import Paper
@@ -19,26 +21,32 @@ LIMIT = 10
 WORDS_MAX = 12
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """What the sources' search gave, by the names of those that answered and those that did not."""
+
+    answered: Sequence[str] = ()
+    silent: Sequence[str] = ()
+    papers: Sequence[Paper] = ()
+    """They are in the archive now, but never posted: no source has announced them."""
+
+
 class SourceSearch:
     def __init__(self, kit: Kit) -> None:
         self._kit = kit
 
-    async def ask(self, text: str) -> tuple[list[str], list[Paper]]:
-        """Who was asked and answered, and what they found; it is in the archive now.
-
-        What was found so is never posted: no source has announced it.
-        """
-        asked = " ".join(_words(text)[:WORDS_MAX])
-        if not asked or not self._kit.searches:
-            return [], []
-        answers = await asyncio.gather(*(_asked(s, asked) for s in self._kit.searches))
-        given = [
-            (search.name, papers)
-            for search, papers in zip(self._kit.searches, answers, strict=True)
-            if papers is not None
-        ]
-        papers = [paper for _, found in given for paper in found]
-        return [name for name, _ in given], await self._kept(papers)
+    async def ask(self, text: str) -> Elsewhere:
+        asked, searches = " ".join(_words(text)[:WORDS_MAX]), self._kit.searches
+        if not asked:
+            return Elsewhere()
+        answers = await asyncio.gather(*(_asked(search, asked) for search in searches))
+        given = {s.name: papers for s, papers in zip(searches, answers, strict=True)}
+        found = [paper for papers in given.values() for paper in papers or ()]
+        return Elsewhere(
+            answered=[name for name, papers in given.items() if papers is not None],
+            silent=[name for name, papers in given.items() if papers is None],
+            papers=await self._kept(found),
+        )
 
     async def _kept(self, papers: list[Paper]) -> list[Paper]:
         if not papers:

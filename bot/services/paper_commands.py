@@ -17,7 +17,7 @@ from bot.domain.shortening import ECHO_MAX_CHARS, cut
 from bot.ports.chat import Reply
 from bot.ports.storage import PendingPaper
 from bot.services import presenting
-from bot.services.asking_sources import SourceSearch
+from bot.services.asking_sources import Elsewhere, SourceSearch
 from bot.services.calls import Answer, Call
 from bot.services.counting import Overview, overview
 from bot.services.embedding import Meanings
@@ -30,7 +30,7 @@ from bot.services.subscribing import RECENT_COUNT_MAX, recent_matches
 RESULTS_SHOWN = 5
 RESULTS_COUNT_MAX = 100
 FEW = 3
-"""Exact matches in the archive; with fewer the sources are asked as well."""
+"""Exact matches in the archive; with fewer the sources are asked as well. Of a title one will do."""
 COMMENT_MAX_CHARS = 500
 START_MAX_DIGITS = 4
 START_MAX = 2_000
@@ -91,13 +91,12 @@ class PaperCommands:
         if (paper := await self._named(call.text)) is not None:
             named = Found(paper=paper, score=1.0, exact=True)
             return Reply(message=presenting.found_by_id(await self._cards(call, [named])))
-        answer = await self._overview(call.text)
-        asked: list[str] = []
-        fetched: list[Paper] = []
-        if answer.matching < FEW:
-            asked, fetched = await self._sources.ask(call.text)
-            answer = await self._overview(call.text) if fetched else answer
-        found = answer.found
+        answer, elsewhere = await self._overview(call.text), Elsewhere()
+        as_words = read_search(call.text).as_words
+        if answer.matching < (1 if as_words else FEW):
+            elsewhere = await self._sources.ask(call.text)
+            answer = await self._overview(call.text) if elsewhere.papers else answer
+        found, fetched = answer.found, elsewhere.papers
         if not found and not fetched and not await self._store.read(lambda tx: tx.papers.count()):
             return Reply(message=presenting.nothing_collected())
         exact = [f for f in found if f.exact]
@@ -111,8 +110,9 @@ class PaperCommands:
                 nearest=list(nearest.values())[: max(RESULTS_SHOWN - len(exact), 0)],
                 count=answer.matching,
                 count_max=RESULTS_COUNT_MAX,
-                asked=asked,
-                as_words=read_search(call.text).as_words,
+                answered=elsewhere.answered,
+                silent=elsewhere.silent,
+                as_words=as_words,
             )
         )
 

@@ -131,22 +131,21 @@ def search_results(
     nearest: Sequence[Paper],
     count: int,
     count_max: int,
-    asked: Sequence[str] = (),
+    answered: Sequence[str] = (),
+    silent: Sequence[str] = (),
     as_words: bool = False,
 ) -> Message:
     """The best of `count` exact matches; then, set apart, the nearest others as a list.
 
-    `asked` are the sources whose own search was asked, for the archive knew too little. With
-    `as_words` the text is no query.
+    Where the archive knew too little, the sources' own search was asked: some have `answered`,
+    others stayed `silent`. With `as_words` the text is no query.
     """
     start = (plain(f"{_best(len(cards), count, count_max)} "), _echo(query), plain("."))
     blocks: list[Block] = [Paragraph(spans=start), *cards]
     if as_words:
         blocks.append(Note(spans=(plain(READ_AS_WORDS),)))
-    if asked:
-        names = " and ".join(source_name(name) for name in asked)
-        text = f"The archive knows little of this, so the search of {names} was asked as well."
-        blocks.append(Note(spans=(plain(text),)))
+    if answered or silent:
+        blocks.append(Note(spans=(plain(_elsewhere(answered, silent)),)))
     if nearest:
         items = tuple(line(paper, dated=True) for paper in nearest)
         note = Note(spans=(plain("Close to your words, but no exact match."),))
@@ -162,6 +161,19 @@ def search_results(
         if buttons := (*more, *several, *lasting):
             blocks.append(Actions(buttons=buttons))
     return Message(fallback=flat(start), blocks=tuple(blocks))
+
+
+def _elsewhere(answered: Sequence[str], silent: Sequence[str]) -> str:
+    little = "The archive knows little of this"
+    mute = f"that of {_names(silent)} gave no answer"
+    if not answered:
+        return f"{little}, and {_names(silent)} gave no answer when asked."
+    asked = f"{little}, so the search of {_names(answered)} was asked as well"
+    return f"{asked}; {mute}." if silent else f"{asked}."
+
+
+def _names(sources: Sequence[str]) -> str:
+    return " and ".join(map(source_name, sources))
 
 
 def _hint(query: str, *, found_near: bool) -> tuple[Note, ...]:

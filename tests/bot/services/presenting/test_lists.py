@@ -72,7 +72,7 @@ def test_search_sets_the_nearest_apart_from_the_exact(golden):
             results([card], [], 101),
             results([], [other], 0),
             results([], [], 0),
-            results([card], [other], 1, asked=["arxiv", "huggingface"]),
+            results([card], [other], 1, answered=["arxiv"], silent=["huggingface"]),
             presenting.found_by_id([card]),
             presenting.nothing_collected(),
         ),
