@@ -247,9 +247,15 @@ def _lists(text: str) -> Iterator[Message]:
     rows = [Listed(subscription=_subscription(text, n), weekly=0, monthly=0) for n in range(3)]
     yield presenting.subscriptions(rows, channel, now=NOW)
     yield presenting.subscriptions(rows, _set(text[:COMMAND_LONG]), now=NOW)
-    for cards, near, asked in (([card], [paper], [text, text]), ([], [], [])):
+    for cards, near, names in (([card], [paper], [text, text]), ([], [], [])):
         yield presenting.search_results(
-            text, cards, nearest=near, count=3 * len(cards), count_max=100, asked=asked
+            text,
+            cards,
+            nearest=near,
+            count=3 * len(cards),
+            count_max=100,
+            answered=names,
+            silent=names,
         )
     yield presenting.found_by_id([card])
     yield presenting.similar_to(paper, [card])
