@@ -149,7 +149,7 @@ class Summaries(BaseModel):
     """As the service calls it; shown beside what it wrote."""
     api_key: SecretStr | None = None
     per_day: Annotated[int, Field(ge=0, le=1_000_000)] = 200
-    """So many papers at most are sent to it on one day (UTC), each once, in some 700 tokens."""
+    """So often at most it is asked on one day (UTC), each time in some 700 tokens."""
     timeout_s: Annotated[float, Field(gt=0, le=150, allow_inf_nan=False)] = 120
     """How long one answer may take; so little that a tick with a few of them ends in time."""
 

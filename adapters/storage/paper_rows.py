@@ -13,7 +13,7 @@ from bot.domain.papers import Listing, Paper, PaperId, PaperKey, Summary
 
 Key = TypeVar("Key", bound=str)
 
-_NOT_OF_PAPER = ("day", "first_seen_at", "news_at", "news_from", "updated_at", "written_at")
+_NOT_OF_PAPER = ("day", "first_seen_at", "news_at", "news_from", "updated_at", "written_tries")
 _PAPERS = select(*(column for column in papers.c if column.name not in _NOT_OF_PAPER)).where(
     papers.c.id.in_(bindparam("rows", expanding=True))
 )

@@ -5,12 +5,12 @@ A digest never waits for them: it shows what there is when its time has come.
 
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from bot.domain.errors import SourceUnavailable
 from bot.domain.papers import Paper, PaperId
 from bot.ports.clock import Clock
-from bot.ports.storage import Store, Transaction
+from bot.ports.storage import Store
 from bot.ports.summaries import SummaryWriter
 
 logger = logging.getLogger(__name__)
@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 AT_ONCE = 5
 """Papers a tick: with a slow model they take minutes, and a tick that takes too long is cut off."""
 TRY_AGAIN = timedelta(hours=1)
-"""After no usable answer, unless the service says when."""
+"""After two failures in a row, unless the service says when."""
 KNOWN = Paper(
     id=PaperId("arxiv:1706.03762"),
     keys=(),
@@ -46,6 +46,7 @@ class SummaryWriting:
         self._leads = leads
         self._per_day = per_day
         self._not_before: datetime | None = None
+        self._failed = False
 
     async def run(self) -> None:
         """What a tick does."""
@@ -59,28 +60,32 @@ class SummaryWriting:
         return await self._writer.write(KNOWN) is not None
 
     async def asked_today(self) -> int:
-        return await self._store.read(self._asked_today)
+        return await self._store.read(lambda tx: tx.summaries.asked(self._today()))
 
     async def _step(self) -> bool:
-        """Whether a paper was asked about."""
-        waiting = await self._store.read(self._waiting)
-        if not waiting:
+        """Whether there was a paper to ask about, which is counted before it is asked about."""
+        day = self._today()
+        paper = await self._store.write(lambda tx: tx.summaries.take(day, per_day=self._per_day))
+        if paper is None:
             return False
-        [paper] = waiting
         try:
             written = await self._writer.write(paper)
         except SourceUnavailable as error:
-            self._not_before = self._clock.now() + (error.retry_after or TRY_AGAIN)
-            logger.warning("summaries are sentences of the abstract meanwhile: %s", error)
-            return False
+            self._pause(error)
+            return True
+        self._failed = False
         if written is None:
             logger.info("what the language model wrote of %s is not fit to be shown", paper.id)
-        await self._store.write(lambda tx: tx.summaries.put(paper, written, now=self._clock.now()))
+            return True
+        await self._store.write(lambda tx: tx.summaries.put(paper, written))
         return True
 
-    def _waiting(self, tx: Transaction) -> list[Paper]:
-        return tx.summaries.waiting(limit=1) if self._asked_today(tx) < self._per_day else []
+    def _pause(self, error: SourceUnavailable) -> None:
+        """One failure may be the paper's; the second in a row is the service's."""
+        if self._failed or error.retry_after:
+            self._not_before = self._clock.now() + (error.retry_after or TRY_AGAIN)
+            logger.warning("summaries are sentences of the abstract meanwhile: %s", error)
+        self._failed = not self._failed
 
-    def _asked_today(self, tx: Transaction) -> int:
-        midnight = self._clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
-        return tx.summaries.asked(since=midnight)
+    def _today(self) -> date:
+        return self._clock.now().astimezone(UTC).date()

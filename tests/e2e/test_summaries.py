@@ -92,7 +92,7 @@ async def test_a_service_that_refuses_changes_nothing_but_the_label(model, caplo
     said = await digest()
     assert SAID not in said
     assert "abstract" in said
-    assert len(model.asked) == 1
+    assert len(model.asked) == 2
     assert "answers HTTP 500" in caplog.text
 
 

@@ -15,11 +15,13 @@ from adapters.storage.tables.archive import (
     SourceCursorRow,
     SourceReportRow,
     SubscriptionRow,
+    WrittenDayRow,
     aliases,
     channels,
     papers,
     restores,
     subscriptions,
+    written_days,
 )
 from adapters.storage.tables.base import Row
 from adapters.storage.tables.people import (
@@ -92,6 +94,7 @@ __all__ = [
     "VectorRow",
     "WebPostRow",
     "WordRow",
+    "WrittenDayRow",
     "aliases",
     "attempts",
     "changes",
@@ -114,4 +117,5 @@ __all__ = [
     "tastes",
     "vectors",
     "word_rows",
+    "written_days",
 ]

@@ -63,8 +63,17 @@ class PaperRow(Row, table=True):
     written_by: str | None = None
     """The language model that wrote the text."""
     written_text: str | None = None
-    written_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
-    """When it was asked, whatever came of that."""
+    written_tries: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """How often one was asked, whatever came of that."""
+
+
+class WrittenDayRow(Row, table=True):
+    """How often a language model was asked on a day (UTC)."""
+
+    __tablename__ = "written_day"
+
+    day: date = Field(primary_key=True)
+    asked: int
 
 
 class AliasRow(Row, table=True):
@@ -201,5 +210,6 @@ class SecretRow(Row, table=True):
 papers = table_of(PaperRow)
 restores = table_of(RestoredRow)
 aliases = table_of(AliasRow)
+written_days = table_of(WrittenDayRow)
 channels = table_of(ChannelRow)
 subscriptions = table_of(SubscriptionRow)

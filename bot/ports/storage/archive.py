@@ -114,19 +114,20 @@ class VectorRepository(Protocol):
 class SummaryRepository(Protocol):
     """What a language model wrote of papers; no longer known when their texts change."""
 
-    def waiting(self, *, limit: int) -> list[Paper]:
-        """Papers that wait for a digest, came without a summary and were never asked about.
+    def take(self, day: date, *, per_day: int) -> Paper | None:
+        """The paper to ask a model about next, counted as asked; None if the day is used up.
 
-        Those with the most votes first, of equals those that came last.
+        Of those that wait for a digest and came without a summary: the least often asked about,
+        at most three times, and of these those with the most votes first.
         """
         ...
 
-    def put(self, paper: Paper, written: Summary | None, *, now: datetime) -> None:
-        """What was written of the paper as it was read, or that nothing fit came."""
+    def put(self, paper: Paper, written: Summary) -> None:
+        """What was written of the paper as it was read; left out if its text has changed since."""
         ...
 
-    def asked(self, *, since: datetime) -> int:
-        """About how many papers a model was asked."""
+    def asked(self, day: date) -> int:
+        """How often a model was asked on that day."""
         ...
 
 

@@ -100,6 +100,9 @@ async def test_what_the_service_asks_for_is_passed_on():
         f"**{SAID}**",
         f"`{SAID}`",
         f"<think>\nWhat is this?\n</think>\n\n{SAID}",
+        f"<think>{'Hm. ' * 9_000}</think>{SAID}",
+        SAID.replace(" is ", " is\u202e\x00 "),
+        SAID.replace(" is ", " is\ud800 "),
         SAID.replace("half", "*half*"),
         SAID.replace(" is ", "\n is\t"),
     ],
@@ -127,6 +130,7 @@ def test_what_only_looks_like_markup_stays(text):
         "Yes.",
         "Read it at https://example.com/paper before you go on.",
         "A paper about rewards, see www.example.com for all of it.",
+        "A paper about rewards, see evil.example/login for all of it.",
         "A paper [about rewards](somewhere) and what they are good for.",
         "Everybody <!channel> should read this paper about rewards.",
         "Everybody <@U123> should read this paper about rewards.",
@@ -143,9 +147,15 @@ def test_of_an_essay_the_first_sentence_is_kept():
     assert fit(f"{SAID} {'It goes on like this for long. ' * 20}") == SAID
 
 
-@given(st.text(max_size=900))
-def test_whatever_it_says_it_is_a_line_or_nothing(said):
+@pytest.mark.parametrize("piece", ["word ", "*a ", "<think>", "</think>", "**", "`a` ", "\n", "a"])
+def test_of_an_answer_without_end_only_the_start_is_read(piece):
+    assert len(fit(piece * 1_000_000)) <= SUMMARY_MAX_CHARS
+
+
+@given(st.text(st.characters(exclude_categories=()), max_size=900))
+def test_whatever_it_says_it_is_a_printable_line_or_nothing(said):
     text = fit(said)
     assert text == " ".join(text.split())
+    assert text.isprintable()
     assert len(text) <= SUMMARY_MAX_CHARS
     assert "://" not in text

@@ -1,10 +1,12 @@
 """A language model writes summaries of what waits for a digest; whatever it does, digests come."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 
 from bot.domain.errors import SourceUnavailable
+from bot.domain.papers import Summary
 from bot.services.summarizing import AT_ONCE, KNOWN, TRY_AGAIN, SummaryWriting
 from tests.fakes import FakeWriter, make_paper, text_of
 
@@ -68,7 +70,7 @@ async def test_the_day_has_a_budget_that_outlives_a_restart(world, writer):
     assert await writing(world, writer, per_day=3).asked_today() == 3
     world.clock.advance(days=1)
     await writing(world, writer, per_day=3).run()
-    assert len(writer.asked) == 5
+    assert len(writer.asked) == 6
 
 
 async def test_a_budget_of_nothing_asks_nothing(world, writer):
@@ -85,7 +87,7 @@ async def test_only_who_leads_asks(world, writer):
 
 async def test_what_is_not_fit_changes_only_the_label(world, writer):
     await pending(world, 1)
-    writer.says.append(None)
+    writer.says.extend([None] * 3)
     await writing(world, writer).run()
     world.clock.advance(hours=3)
     [planned] = await world.digester.digest()
@@ -94,19 +96,54 @@ async def test_what_is_not_fit_changes_only_the_label(world, writer):
     assert "abstract" in said
 
 
-async def test_after_no_answer_it_is_asked_again_an_hour_later(world, writer, caplog):
-    await pending(world, 2)
-    writer.says.append(SourceUnavailable("language model", "answers HTTP 401"))
+UNANSWERED = SourceUnavailable("language model", "answers HTTP 400")
+
+
+async def test_after_two_failures_in_a_row_it_is_asked_again_an_hour_later(world, writer, caplog):
+    await pending(world, 4)
+    writer.says.extend([UNANSWERED, UNANSWERED])
     work = writing(world, writer)
     await work.run()
+    assert len(writer.asked) == 2
     assert "summaries are sentences of the abstract meanwhile" in caplog.text
-    assert await work.asked_today() == 0
     world.clock.advance(seconds=(TRY_AGAIN - timedelta(seconds=1)).total_seconds())
     await work.run()
-    assert len(writer.asked) == 1
+    assert len(writer.asked) == 2
     world.clock.advance(seconds=1)
     await work.run()
+    assert len(writer.asked) == 2 + AT_ONCE - 1
+
+
+async def test_a_paper_that_the_service_refuses_keeps_no_other_from_its_summary(world, writer):
+    await pending(world, 4)
+    poison = "A paper of some length, number 4"
+
+    async def write(paper):
+        writer.asked.append(paper.title)
+        if paper.title == poison:
+            raise UNANSWERED
+        return Summary(text="It is about rewards and more.", maker="fake")
+
+    writer.write = write
+    work = writing(world, writer)
+    for _ in range(5):
+        await work.run()
+        world.clock.advance(hours=1)
+    assert writer.asked.count(poison) == 3
+    assert len(set(writer.asked)) == 4
+    assert len(writer.asked) == 6
+
+
+@pytest.mark.parametrize("fault", [ValueError("a fault of ours"), None])
+async def test_what_was_asked_counts_whatever_comes_of_it(world, writer, fault):
+    await pending(world, 1)
+    writer.says.extend([fault] * 9)
+    work = writing(world, writer)
+    for _ in range(9):
+        with suppress(ValueError):
+            await work.run()
     assert len(writer.asked) == 3
+    assert await work.asked_today() == 3
 
 
 async def test_a_service_that_says_when_is_asked_then(world, writer):
@@ -116,6 +153,7 @@ async def test_a_service_that_says_when_is_asked_then(world, writer):
     )
     work = writing(world, writer)
     await work.run()
+    assert len(writer.asked) == 1
     world.clock.advance(minutes=2)
     await work.run()
     assert len(writer.asked) == 2

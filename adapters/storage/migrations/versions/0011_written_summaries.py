@@ -1,8 +1,9 @@
-"""What a language model wrote of a paper, and when it was asked."""
+"""What a language model wrote of a paper, and how often it was asked: of a paper, and on a day."""
 
 from alembic import op
+from sqlalchemy import Column, Date, Integer, PrimaryKeyConstraint
 
-from adapters.storage.migrations.shorthand import text, time
+from adapters.storage.migrations.shorthand import number, text
 
 revision = "0011"
 down_revision = "0010"
@@ -11,5 +12,11 @@ down_revision = "0010"
 def upgrade() -> None:
     op.add_column("paper", text("written_by", nullable=True))
     op.add_column("paper", text("written_text", nullable=True))
-    op.add_column("paper", time("written_at", nullable=True))
-    op.create_index("ix_paper_written_at", "paper", ["written_at"])
+    tries = Column("written_tries", Integer(), nullable=False, server_default="0")
+    op.add_column("paper", tries)
+    op.create_table(
+        "written_day",
+        Column("day", Date(), nullable=False),
+        number("asked"),
+        PrimaryKeyConstraint("day"),
+    )
