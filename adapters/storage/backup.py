@@ -3,8 +3,10 @@
 import os
 import shutil
 import sqlite3
+import stat
+import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from bot.domain.errors import StorageError
 NIGHTLY = "nightly-"
 ROOM_LEFT_BYTES = 200_000_000
 """So much has to stay free beside a backup, for the database itself."""
-COMPANIONS = ("-wal", "-shm")
+COMPANIONS = ("-wal", "-shm", "-journal")
 """Files that belong to a database; beside another one they would ruin it."""
 
 
@@ -57,18 +59,69 @@ def keep_last(folder: Path, pattern: str, count: int) -> None:
 def copy_database(source: Path, target: Path) -> None:
     """Under a name of its own until it is complete, checked and on the disk."""
     partial = target.with_name(f"{target.name}.partial")
-    partial.unlink(missing_ok=True)
     try:
+        remove_database(partial)
+        partial.touch(mode=0o600)  # nobody else reads it before it has the mode of its source
         with _opened(source) as connection:
             connection.execute("VACUUM INTO ?", (str(partial),))
-        _check(partial)
-        synced(partial)
-        partial.replace(target)
-        synced(target.parent)
-    except sqlite3.Error as error:
+        look_like(partial, source)
+        finish(partial)
+        put_in_place(partial, target)
+    except (sqlite3.Error, OSError) as error:
         raise StorageError(f"{source} cannot be copied: {error}.") from error
     finally:
-        partial.unlink(missing_ok=True)
+        remove_database(partial)
+
+
+def finish(database: Path) -> None:
+    """One file without a log, checked and on the disk.
+
+    Raises:
+        StorageError: if it is damaged or not ours.
+    """
+    try:
+        merge_log(database)
+        _check(database)
+    except sqlite3.Error as error:
+        raise StorageError(f"The copy cannot be used: {error}.") from error
+    synced(database)
+
+
+def merge_log(database: Path) -> None:
+    """Bring what its log holds into the file; SQLite refuses while another program has it open."""
+    with _opened(database) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
+
+
+def put_in_place(finished: Path, target: Path) -> None:
+    """In one step, after the logs of what was there: they would be replayed into it."""
+    _remove_companions(target)
+    finished.replace(target)
+    synced(target.parent)
+
+
+def look_like(copy: Path, model: Path) -> None:
+    """Take its owner, group and mode, as far as we may and the file system knows them.
+
+    The owner can write it, even if the model is a backup that nobody may.
+    """
+    found = model.stat()
+    if sys.platform != "win32":
+        for owner, group in ((-1, found.st_gid), (found.st_uid, -1)):
+            with suppress(OSError):
+                os.chown(copy, owner, group)
+    with suppress(OSError):
+        copy.chmod(stat.S_IMODE(found.st_mode) | stat.S_IWUSR)
+
+
+def remove_database(database: Path) -> None:
+    database.unlink(missing_ok=True)
+    _remove_companions(database)
+
+
+def _remove_companions(database: Path) -> None:
+    for suffix in COMPANIONS:
+        Path(f"{database}{suffix}").unlink(missing_ok=True)
 
 
 def _file(url: str, *, instead: str) -> Path:

@@ -4,9 +4,10 @@ The database that is replaced mostly knows, and hands it over. Where it is lost 
 that may have been posted counts as posted: searches find it, and it comes no more.
 """
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +15,16 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from adapters.storage.backup import COMPANIONS, copy_database, synced
+from adapters.storage.backup import (
+    COMPANIONS,
+    copy_database,
+    finish,
+    look_like,
+    merge_log,
+    put_in_place,
+    remove_database,
+    synced,
+)
 from adapters.storage.batches import insert_new
 from adapters.storage.engine import parse_url, sqlite_path, words_of, writer_engine
 from adapters.storage.handing_over import DROP_POSTED, hand_over
@@ -47,17 +57,18 @@ class Restored:
 
 
 def restore(source: Path, url: str, *, now: datetime) -> Restored:
-    """Put a backup in the place of a SQLite database.
+    """Put a backup in the place of a SQLite database, which is whole whenever this is killed.
 
     Raises:
-        StorageError: if the backup is damaged or not ours, or Paperlark is running.
+        StorageError: if the backup is damaged or not ours, or the database is in use.
     """
-    database = sqlite_path(parse_url(url))
-    if database is None:
+    path = sqlite_path(parse_url(url))
+    if path is None:
         raise StorageError(
             "A file is for SQLite. Use pg_restore, and then `paperlark db restore` without one, so"
             " that nothing is posted again."
         )
+    database = path.resolve()  # a link to it stays one
     lock = ProcessLock(database)
     lock.acquire()
     fresh, newer = (database.with_name(f"{database.name}.{n}") for n in ("restored", "newer"))
@@ -67,11 +78,11 @@ def restore(source: Path, url: str, *, now: datetime) -> Restored:
         if not knows:
             with _opened(fresh) as connection:
                 count_as_posted(connection, now=now)
-        kept = _set_aside(database, now) if database.exists() else None
-        fresh.replace(database)
-        synced(database.parent)
+        finish(fresh)
+        kept = _replace(database, fresh, now)
     finally:
-        _remove(fresh, newer)
+        for built in (fresh, newer):
+            remove_database(built)
         lock.release()
     return Restored(kept=kept, knows=knows)
 
@@ -132,17 +143,38 @@ def _at_head(url: URL, *, beside: Path | None = None) -> Iterator[Connection]:
         engine.dispose()
 
 
-def _set_aside(database: Path, now: datetime) -> Path:
-    with suppress(sqlite3.Error), closing(sqlite3.connect(database)) as connection:
-        connection.execute("PRAGMA wal_checkpoint")  # it may be damaged
-    kept = database.with_name(f"{database.name}.replaced-{now:%Y%m%dT%H%M%S}")
-    for suffix in ("", *COMPANIONS):
-        with suppress(FileNotFoundError):
-            Path(f"{database}{suffix}").rename(f"{kept}{suffix}")
+def _replace(database: Path, fresh: Path, now: datetime) -> Path | None:
+    kept = _kept(database, now) if database.exists() else None
+    if kept:
+        look_like(fresh, kept)
+    put_in_place(fresh, database)
     return kept
 
 
-def _remove(*databases: Path) -> None:
-    for database in databases:
-        for suffix in ("", *COMPANIONS, ".lock"):
-            Path(f"{database}{suffix}").unlink(missing_ok=True)
+def _kept(database: Path, now: datetime) -> Path:
+    """Its second name, which stays when another takes its place."""
+    kept = database.with_name(f"{database.name}.replaced-{now:%Y%m%dT%H%M%S}")
+    if kept.exists():
+        raise StorageError(f"{kept} exists already; restore again a second later.")
+    _merge_log_if_sound(database)
+    for suffix in ("", *COMPANIONS):
+        if (file := Path(f"{database}{suffix}")).exists():
+            _name_too(file, Path(f"{kept}{suffix}"))
+    return kept
+
+
+def _merge_log_if_sound(database: Path) -> None:
+    try:
+        merge_log(database)
+    except sqlite3.Error as error:
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:  # the rest says why it is busy
+            raise StorageError(f"Another program has {database} open; stop it first.") from None
+
+
+def _name_too(file: Path, name: Path) -> None:
+    try:
+        name.hardlink_to(file)
+    except OSError:  # as on FAT
+        shutil.copyfile(file, name)
+        look_like(name, file)
+        synced(name)

@@ -1,4 +1,3 @@
-import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -7,10 +6,10 @@ from datetime import date
 import pytest
 
 from adapters.storage.backup import back_up_nightly, backup
-from adapters.storage.restoring import Restored, restore
-from adapters.storage.store import SqlStore
+from adapters.storage.restoring import restore
 from bot.domain.errors import StorageError
-from tests.adapters.storage.examples import NOW, numbered
+from tests.adapters.storage.examples import NOW
+from tests.adapters.storage.files import count, fill, intact, leave_killed, mode, names
 
 
 @pytest.fixture
@@ -18,107 +17,40 @@ def url(tmp_path):
     return f"sqlite:///{tmp_path / 'paperlark.db'}"
 
 
-async def fill(url, *numbers):
-    store = SqlStore.open(url)
-    await store.write(lambda tx: tx.papers.store([numbered(n) for n in numbers], now=NOW))
-    await store.close()
-
-
-async def count(url):
-    store = SqlStore.open(url)
-    try:
-        return await store.read(lambda tx: tx.papers.count())
-    finally:
-        await store.close()
-
-
-async def test_a_backup_of_a_running_database_restores_to_what_it_was(url, tmp_path):
-    await fill(url, 1, 2)
-    running = SqlStore.open(url, exclusive=True)
-    backup(url, tmp_path / "copy.db")
-    await running.write(lambda tx: tx.papers.store([numbered(3)], now=NOW))
-    await running.close()
-
-    kept = restore(tmp_path / "copy.db", url, now=NOW).kept
-    assert await count(url) == 2
-    assert await count(f"sqlite:///{kept}") == 3
-    assert (tmp_path / "copy.db").exists()
-
-
-async def test_the_log_of_a_killed_process_is_not_replayed_into_the_restored_file(url, tmp_path):
+async def test_no_log_that_lies_where_a_copy_goes_is_replayed_into_it(url, tmp_path):
     await fill(url, 1)
+    await leave_killed(f"sqlite:///{tmp_path / 'copy.db'}", *range(100, 200))
+    (tmp_path / "copy.db").unlink()
     backup(url, tmp_path / "copy.db")
-    killed = SqlStore.open(url)
-    await killed.write(lambda tx: tx.papers.store([numbered(2)], now=NOW))
-    for name in ("paperlark.db", "paperlark.db-wal"):  # as a kill would leave them
-        (tmp_path / f"left-{name}").write_bytes((tmp_path / name).read_bytes())
-    await killed.close()
-    for name in ("paperlark.db", "paperlark.db-wal"):
-        (tmp_path / f"left-{name}").replace(tmp_path / name)
-    assert (tmp_path / "paperlark.db-wal").stat().st_size > 0
-
-    kept = restore(tmp_path / "copy.db", url, now=NOW).kept
-    assert await count(url) == 1
-    assert await count(f"sqlite:///{kept}") == 2
+    assert intact(tmp_path / "copy.db")
+    assert await count(f"sqlite:///{tmp_path / 'copy.db'}") == 1
 
 
-async def test_a_damaged_database_is_replaced(url, tmp_path):
+async def test_no_journal_that_lies_where_a_copy_goes_is_rolled_back_into_it(url, tmp_path):
+    await fill(url, *range(100))
+    copy, journal = tmp_path / "copy.db", tmp_path / "copy.db-journal"
+    backup(url, copy)
+    with closing(sqlite3.connect(copy, isolation_level=None)) as killed:
+        killed.execute("PRAGMA cache_size = 1")  # it writes, and so needs its journal, at once
+        killed.execute("BEGIN")
+        killed.execute("UPDATE paper SET title = title || title")
+        left = journal.read_bytes()
+        killed.execute("ROLLBACK")
+    copy.unlink()
+    journal.write_bytes(left)
+    await fill(url, *range(100, 200))
+    backup(url, copy)
+    assert intact(copy)
+    assert await count(f"sqlite:///{copy}") == 200
+
+
+@pytest.mark.parametrize("private", [0o600, 0o640])
+async def test_a_copy_can_be_read_by_whom_the_database_can(url, tmp_path, private):
     await fill(url, 1)
+    (tmp_path / "paperlark.db").chmod(private)
     backup(url, tmp_path / "copy.db")
-    for name in ("paperlark.db", "paperlark.db-wal"):
-        (tmp_path / name).write_text("damaged, " * 1_000)
-    assert restore(tmp_path / "copy.db", url, now=NOW).kept.read_text().startswith("damaged")
-    assert await count(url) == 1
-
-
-async def test_a_log_that_a_reader_still_holds_goes_with_its_database(url, tmp_path):
-    await fill(url, 1)
-    backup(url, tmp_path / "copy.db")
-    with closing(sqlite3.connect(tmp_path / "paperlark.db", isolation_level=None)) as reader:
-        reader.execute("BEGIN")
-        reader.execute("SELECT count(*) FROM paper").fetchone()
-        await fill(url, 2)
-        kept = restore(tmp_path / "copy.db", url, now=NOW).kept
-        assert (tmp_path / f"{kept.name}-wal").stat().st_size > 0
-        assert await count(url) == 1
-    assert await count(f"sqlite:///{kept}") == 2
-
-
-async def test_a_restore_where_nothing_was(url, tmp_path):
-    await fill(f"sqlite:///{tmp_path / 'elsewhere.db'}", 1)
-    assert restore(tmp_path / "elsewhere.db", url, now=NOW) == Restored(kept=None, knows=False)
-    assert await count(url) == 1
-
-
-async def test_nothing_is_restored_under_a_running_process(url, tmp_path):
-    await fill(url, 1)
-    backup(url, tmp_path / "copy.db")
-    running = SqlStore.open(url, exclusive=True)
-    with pytest.raises(StorageError, match="Another Paperlark is running"):
-        restore(tmp_path / "copy.db", url, now=NOW)
-    assert await running.read(lambda tx: tx.papers.count()) == 1
-    await running.close()
-
-
-@pytest.mark.parametrize("damage", ["missing", "text", "empty", "torn"])
-async def test_a_bad_backup_leaves_everything_as_it_was(url, tmp_path, damage):
-    await fill(url, *range(50))
-    bad = tmp_path / "bad.db"
-    backup(url, bad)
-    match damage:
-        case "missing":
-            bad.unlink()
-        case "text":
-            bad.write_text("not a database, " * 100)
-        case "empty":
-            bad.write_bytes(b"")
-        case "torn":
-            os.truncate(bad, bad.stat().st_size // 2)
-    before = sorted(p.name for p in tmp_path.iterdir())
-    with pytest.raises(StorageError):
-        restore(bad, url, now=NOW)
-    assert await count(url) == 50
-    assert sorted(p.name for p in tmp_path.iterdir()) == before
+    nightly = back_up_nightly(url, tmp_path / "backups", day=date(2026, 11, 1), keep=1)
+    assert [mode(tmp_path / "copy.db"), mode(nightly)] == [private, private]
 
 
 async def test_a_backup_never_overwrites(url, tmp_path):
@@ -138,10 +70,6 @@ def test_postgresql_has_its_own_tools(tmp_path):
         restore(tmp_path / "copy.db", "postgresql://host/name", now=NOW)
 
 
-def nights(folder):
-    return sorted(file.name for file in folder.iterdir())
-
-
 async def test_every_night_has_its_copy_and_the_last_ones_stay(url, tmp_path):
     await fill(url, 1)
     folder = tmp_path / "backups"
@@ -151,7 +79,7 @@ async def test_every_night_has_its_copy_and_the_last_ones_stay(url, tmp_path):
         assert back_up_nightly(url, folder, day=night, keep=3) is None
     (folder / "paperlark-by-hand.db").touch()
     back_up_nightly(url, folder, day=date(2026, 11, 6), keep=3)
-    assert nights(folder) == [
+    assert names(folder) == [
         "nightly-2026-11-04.db",
         "nightly-2026-11-05.db",
         "nightly-2026-11-06.db",
@@ -168,7 +96,7 @@ async def test_a_full_disk_gets_no_backup_and_the_old_ones_stay(url, tmp_path, m
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
     with pytest.raises(StorageError, match="No room for a backup"):
         back_up_nightly(url, folder, day=date(2026, 11, 2), keep=1)
-    assert nights(folder) == ["nightly-2026-11-01.db"]
+    assert names(folder) == ["nightly-2026-11-01.db"]
 
 
 async def test_a_damaged_database_takes_the_place_of_no_good_copy(url, tmp_path):
@@ -181,4 +109,4 @@ async def test_a_damaged_database_takes_the_place_of_no_good_copy(url, tmp_path)
     database.write_bytes(bytes(data))
     with pytest.raises(StorageError):
         back_up_nightly(url, folder, day=date(2026, 11, 2), keep=1)
-    assert nights(folder) == ["nightly-2026-11-01.db"]
+    assert names(folder) == ["nightly-2026-11-01.db"]
