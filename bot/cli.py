@@ -23,7 +23,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     args = _parser().parse_args(_with_exclusions(sys.argv[1:] if argv is None else argv))
     logging.basicConfig(level=args.log_level, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    for library in ("httpx", "httpcore"):  # the latter logs a header that it refuses, whole
+        logging.getLogger(library).setLevel(logging.WARNING)
     # Finer than INFO it logs the tokens of interactions.
     level = logging.getLevelNamesMapping()[args.log_level]
     logging.getLogger("discord").setLevel(max(level, logging.INFO))

@@ -62,4 +62,4 @@ def _discord(settings: Settings) -> ChatPlatform:
 
 
 def _revealed(secret: SecretStr | None) -> str | None:
-    return secret.get_secret_value().strip() or None if secret else None
+    return secret.get_secret_value() if secret else None

@@ -16,7 +16,6 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    SecretStr,
     ValidationInfo,
     field_validator,
     model_validator,
@@ -28,7 +27,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from config.values import Address, AddressOrNone, Categories, Names, Port, Seconds, Zone
+from config.values import Address, AddressOrNone, Categories, Names, Port, Seconds, Secret, Zone
 
 PREFIX = "PAPERLARK_"
 TOML_FILE = Path("paperlark.toml")
@@ -101,17 +100,17 @@ class Delivery(BaseModel):
 
 
 class Slack(BaseModel):
-    bot_token: SecretStr | None = None
+    bot_token: Secret | None = None
     """`xoxb-…`, of the app installed in one workspace."""
-    app_token: SecretStr | None = None
+    app_token: Secret | None = None
     """`xapp-…`, for Socket Mode: no public address is needed."""
     api_url: str = "https://slack.com/api/"
-    signing_secret: SecretStr | None = None
+    signing_secret: Secret | None = None
     """With it and without an app token, Slack calls us at `/slack/events` instead."""
     client_id: str | None = None
-    client_secret: SecretStr | None = None
+    client_secret: Secret | None = None
     """With both, several workspaces may install the app, at `/slack/install`."""
-    token_key: SecretStr | None = None
+    token_key: Secret | None = None
     """Seals the tokens of these workspaces: a secret of your own, 32 characters or more."""
     public_url: AddressOrNone = None
     """Where Slack and browsers reach us, such as `https://papers.example.org`."""
@@ -125,7 +124,7 @@ class Slack(BaseModel):
 
 
 class Discord(BaseModel):
-    token: SecretStr | None = None
+    token: Secret | None = None
     api_url: str = "https://discord.com/api/v10"
 
 
@@ -147,7 +146,7 @@ class Summaries(BaseModel):
     own such as `http://localhost:11434/v1`. None: a sentence of the abstract is shown."""
     model: str = ""
     """As the service calls it; shown beside what it wrote."""
-    api_key: SecretStr | None = None
+    api_key: Secret | None = None
     per_day: Annotated[int, Field(ge=0, le=1_000_000)] = 200
     """So often at most it is asked on one day (UTC), each time in some 700 tokens."""
     timeout_s: Annotated[float, Field(gt=0, le=150, allow_inf_nan=False)] = 120

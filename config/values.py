@@ -5,7 +5,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
 _CATEGORY = re.compile(r"[A-Za-z-]{2,20}(\.([A-Za-z-]{2,20}|\*))?")
@@ -48,10 +48,19 @@ def _address(value: str) -> str:
     return value.strip().rstrip("/")
 
 
+def _secret(value: SecretStr) -> SecretStr:
+    """Without the line end that a file or a copy adds: a header that held it would be refused."""
+    text = value.get_secret_value().strip()
+    if not (text.isascii() and text.isprintable()):
+        raise ValueError("must be one line of plain letters, digits and signs; copy it once more")
+    return SecretStr(text)
+
+
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Categories = Annotated[Names, AfterValidator(_categories)]
 Zone = Annotated[str, AfterValidator(_known_zone)]
 Address = Annotated[str, AfterValidator(_address)]
 AddressOrNone = Annotated[Address | None, BeforeValidator(_none_if_empty)]
+Secret = Annotated[SecretStr, AfterValidator(_secret)]
 Seconds = Annotated[float, Field(gt=0, le=31_536_000, allow_inf_nan=False)]
 Port = Annotated[int, Field(ge=0, le=65_535)]

@@ -1,6 +1,7 @@
 """The command line as a program would use it: arguments in, lines and exit codes out."""
 
 import json
+import logging
 import os
 from pathlib import Path
 
@@ -173,6 +174,12 @@ def test_a_misspelt_setting_is_named(capsys, caplog, monkeypatch):
     main(["search", "robot"])
     said = "PAPERLARK_SCHEDULER__TICKS is no setting; did you mean PAPERLARK_SCHEDULER__TICK_S?"
     assert said in caplog.text
+
+
+@pytest.mark.parametrize("library", ["httpx", "httpcore"])
+def test_a_library_that_logs_the_headers_it_refuses_is_kept_quiet(library, papers, capsys):
+    main(["--log-level", "DEBUG", "tldr", papers])
+    assert logging.getLogger(library).level == logging.WARNING
 
 
 @pytest.mark.parametrize("folder", ["we?ird", "pa%20ct", "a b#c"])

@@ -87,6 +87,35 @@ def test_a_secret_can_come_from_a_file(tmp_path, monkeypatch):
     assert load_settings().database_url == "postgresql://user:secret@host/paperlark"
 
 
+SECRETS = (
+    "SUMMARIES__API_KEY",
+    "DISCORD__TOKEN",
+    "SLACK__BOT_TOKEN",
+    "SLACK__APP_TOKEN",
+    "SLACK__SIGNING_SECRET",
+    "SLACK__CLIENT_SECRET",
+    "SLACK__TOKEN_KEY",
+)
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_a_secret_loses_the_blanks_around_it(name, monkeypatch):
+    monkeypatch.setenv(f"PAPERLARK_{name}", " 54321-key\r\n\u00a0")
+    group, _, field = name.lower().partition("__")
+    secret = getattr(getattr(load_settings(), group), field)
+    assert secret.get_secret_value() == "54321-key"
+    assert "54321" not in repr(secret)
+
+
+@pytest.mark.parametrize("name", SECRETS)
+@pytest.mark.parametrize("odd", ["\n", "\x1b", "\u043a", "\u200b", "\u00a0"])
+def test_a_secret_that_no_header_can_hold_is_refused_without_showing_it(name, odd, monkeypatch):
+    monkeypatch.setenv(f"PAPERLARK_{name}", f"54321{odd}key")
+    with pytest.raises(SettingsError, match=rf"^PAPERLARK_{name}: must be one line") as caught:
+        load_settings()
+    assert "54321" not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -19,6 +19,7 @@ from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from adapters.chat.door import Door
 from adapters.chat.slack.clients import Http, library_logger
 from adapters.chat.slack.installations import Installations, SealedStates, workspace_of
 from adapters.chat.slack.options import INSTALL_PATH, SlackOptions
@@ -48,20 +49,19 @@ async def serving(
     Raises:
         ConfigError: it cannot listen there.
     """
-    runner = web.AppRunner(_site(events, oauth), access_log=None, shutdown_timeout=GOODBYE_S)
-    await runner.setup()
+    door = Door(_site(events, oauth), goodbye_s=GOODBYE_S)
     try:
         try:
-            await web.TCPSite(runner, options.http_host, options.http_port).start()
+            port = await door.open(options.http_host, options.http_port)
         except OSError as error:
             where = f"{options.http_host}, port {options.http_port}"
             raise ConfigError(
                 f"Slack's door cannot listen on {where}: {error.strerror or error};"
                 " see PAPERLARK_SLACK__HTTP_HOST and PAPERLARK_SLACK__HTTP_PORT."
             ) from error
-        yield int(runner.addresses[0][1])
+        yield port
     finally:
-        await runner.cleanup()
+        await door.close()
 
 
 def oauth_flow(

@@ -21,9 +21,10 @@ from bot.ports.health import Probe
 from bot.ports.storage import Store, Transaction, WebPost
 
 if TYPE_CHECKING:
-    from aiohttp import web
+    from adapters.chat.door import Door
 
 PORTS_TRIED = 20
+GOODBYE_S = 1.0
 BUTTON_MAX_CHARS = 900  # what the page takes of a command is 1,000
 ROOM = Room(chars=0, parts=25)  # cards; more at once take long to draw
 
@@ -65,17 +66,18 @@ class WebChat:
         self._host = host
         self._shows_page = shows_page
         self._ports = [port + i for i in range(PORTS_TRIED if next_free_port and port else 1)]
-        self._runner: web.AppRunner | None = None
+        self._door: Door | None = None
+        self._port: int | None = None
 
     @property
     def url(self) -> str:
         """Where the page is; known once started."""
-        if self._runner is None:
+        if self._port is None:
             raise RuntimeError("the page is not started")
         everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- where we are, from here
         shown = everywhere.get(self._host, self._host)
         host = f"[{shown}]" if ":" in shown else shown
-        return f"http://{host}:{self._runner.addresses[0][1]}/"
+        return f"http://{host}:{self._port}/"
 
     async def post(
         self, channel: ChannelRef, message: Message, *, delivery: DeliveryId, thread: str | None
@@ -101,7 +103,7 @@ class WebChat:
 
     async def link(self, channel: ChannelRef, post: str, *, thread: str | None) -> Url | None:
         """None while the page is not shown, and once it shows the post no more."""
-        if self._runner is None or not self._shows_page:
+        if self._port is None or not self._shows_page:
             return None
         shown = await self._store.read(lambda tx: tx.web_posts.list(channel, limit=POSTS_SHOWN))
         if post not in {str(each.id) for each in shown}:
@@ -115,6 +117,7 @@ class WebChat:
         # Only now, because the import takes a third of a second and `try --once` needs no page.
         from aiohttp import web
 
+        from adapters.chat.door import Door
         from adapters.chat.web.health import add_health
         from adapters.chat.web.site import Site
 
@@ -122,26 +125,22 @@ class WebChat:
         if self._shows_page:
             app = Site(self._store, self._about, self._clock, desk, host=self._host).app()
         add_health(app, probe)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-        await runner.setup()
+        self._door = Door(app, goodbye_s=GOODBYE_S)
         try:
-            await self._listen(runner)
+            self._port = await self._listen(self._door)
         except BaseException:
-            await runner.cleanup()
+            await self.stop()
             raise
-        self._runner = runner
 
     async def stop(self) -> None:
-        if self._runner:
-            await self._runner.cleanup()
-            self._runner = None
+        if self._door:
+            await self._door.close()
+            self._door = self._port = None
 
-    async def _listen(self, runner: "web.AppRunner") -> None:
-        from aiohttp import web
-
+    async def _listen(self, door: "Door") -> int:
         for port in self._ports:
             try:
-                return await web.TCPSite(runner, self._host, port).start()
+                return await door.open(self._host, port)
             except OSError as error:
                 if error.errno != errno.EADDRINUSE:
                     raise ConfigError(f"the page cannot listen on {self._host}: {error}") from error

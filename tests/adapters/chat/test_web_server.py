@@ -10,6 +10,7 @@ from tests.adapters.chat.fakes import (
     says,
 )
 from tests.adapters.chat.samples import PARENT, THREAD
+from tests.adapters.chat.test_door import cut_off
 
 VISION = channel_ref("vision")
 COMMAND = "/c/vision/command"
@@ -224,6 +225,13 @@ async def test_local_host_names_are_known(web, host):
 async def test_a_body_over_64_kb_is_refused(site, web):
     assert (await send(web, text="w" * 66_000))[0] == 413
     assert not site.commands.calls
+
+
+@pytest.mark.parametrize("path", [COMMAND, "/c/vision/form"])
+async def test_a_form_that_is_cut_off_is_no_error_of_ours(site, path, caplog):
+    multipart = "Content-Type: multipart/form-data; boundary=x"
+    await cut_off(f"{site.chat.url.rstrip('/')}{path}", multipart)
+    assert caplog.messages == []
 
 
 async def test_a_form_of_many_fields_is_refused(web):

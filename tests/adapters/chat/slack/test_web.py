@@ -25,6 +25,7 @@ from tests.adapters.chat.slack.conftest import (
     channel_ref,
 )
 from tests.adapters.chat.slack.test_serving import ends, serving, until
+from tests.adapters.chat.test_door import cut_off
 from tests.standins.slack import SlackStandIn
 from tests.standins.slack_state import Fault, example_team, other_team
 from tests.standins.slack_wire import encoded, signed
@@ -146,6 +147,12 @@ async def test_what_slack_did_not_sign_is_refused(standin, http, headers):
     ):
         assert response.status == 401
         assert served.desk.calls == []
+
+
+async def test_a_request_that_is_cut_off_is_no_error_of_ours(standin, caplog):
+    async with over_http(standin) as (_, _, url):
+        await cut_off(f"{url}/slack/events", *(f"{name}: {GOOD[name]}" for name in GOOD))
+    assert "Traceback" not in caplog.text
 
 
 async def test_a_request_that_is_sent_again_by_somebody_is_done_once(standin, http):
