@@ -20,6 +20,9 @@ class Standing:
     """Whether they may read the channel and not write in it."""
 
 
+NOBODY = Standing()
+
+
 class Right(StrEnum):
     """What a command needs; `LOOK` changes nothing."""
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.domain.changes import Change
 from bot.domain.channels import Channel, UserRef, WorkspaceId
 from bot.domain.messages import Spans
+from bot.domain.people import NOBODY, Standing
 from bot.domain.reading_list import ListRef, list_of
 from bot.ports.chat import CommandCall, Reply
 from bot.ports.storage import Transaction
@@ -20,6 +21,8 @@ class Call:
     channel: Channel
     verb: str
     text: str
+    standing: Standing = NOBODY
+    """What the platform says the caller is; it is not asked where no right is needed."""
 
     @property
     def by(self) -> UserRef:

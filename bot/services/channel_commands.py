@@ -20,7 +20,7 @@ from bot.services.calls import Answer, Call, record
 from bot.services.channel_settings import changed_settings
 from bot.services.kit import Kit
 from bot.services.naming import Naming
-from bot.services.reception import Reception, without_name
+from bot.services.reception import require, without_name
 from bot.services.subscribing import reschedule
 
 CHANGES_SHOWN = 20
@@ -28,13 +28,12 @@ CHANGES_IN_STATUS = 3
 
 
 class ChannelCommands:
-    def __init__(self, kit: Kit, naming: Naming, reception: Reception) -> None:
+    def __init__(self, kit: Kit, naming: Naming) -> None:
         self._store = kit.store
         self._clock = kit.clock
         self._sources = kit.sources
         self._resend_unknown = kit.resend_unknown
         self._naming = naming
-        self._reception = reception
 
     @property
     def verbs(self) -> Mapping[str, Answer]:
@@ -73,12 +72,12 @@ class ChannelCommands:
         wanted = changed_settings(call.channel, call.text, by=call.by)
         if wanted.scope.sources != call.channel.scope.sources:
             self._check_sources(wanted.scope.sources)
-        if _rules(wanted) != _rules(call.channel):
-            await self._reception.require(call, Right.RULE)
 
         def change(tx: Transaction) -> tuple[Channel, Channel]:
             before = tx.channels.get(call.channel.ref) or call.channel
             after = changed_settings(before, call.text, by=call.by)
+            if _rules(after) != _rules(before):
+                require(Right.RULE, call, before)
             if after.scope != before.scope:
                 after = replace(after, scope_since=now)
             tx.channels.save(after)

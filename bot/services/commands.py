@@ -42,7 +42,7 @@ class Commands:
             **ExportCommands(kit).verbs,
             **PaperCommands(kit, naming).verbs,
             **InsightCommands(kit, naming).verbs,
-            **ChannelCommands(kit, naming, self._reception).verbs,
+            **ChannelCommands(kit, naming).verbs,
             **HeldCommands(kit).verbs,
         }
 

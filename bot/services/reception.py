@@ -49,21 +49,12 @@ class Reception:
         known = await self._kit.store.read(lambda tx: tx.channels.get(call.channel))
         taken = Call(call=call, channel=known or self._new(call), verb=name, text=text.strip())
         gives = taken.text or call.attachment or asked != call.text or name in BUTTONS
-        await self.require(taken, right_to(name) if gives else Right.LOOK)
+        right = right_to(name) if gives else Right.LOOK
+        if right is not Right.LOOK or call.elsewhere:
+            taken = replace(taken, standing=await _standing(call))
+            require(right, taken, taken.channel)
         # Only now: who may not, changes nothing by asking.
         return replace(taken, channel=await self._channel(call, name, known))
-
-    async def require(self, call: Call, right: Right) -> None:
-        """Ask the platform who the caller is, as far as the right depends on it.
-
-        Raises:
-            UserError: they may not.
-        """
-        if right is Right.LOOK and not call.call.elsewhere:
-            return
-        standing = await _standing(call.call)
-        if not may(right, who=call.by, standing=standing, channel=call.channel):
-            raise UserError(_refusal(right, standing, call.channel))
 
     async def _meant(self, call: CommandCall) -> CommandCall:
         """The call without what stands before its command: a key, or another channel."""
@@ -137,6 +128,16 @@ class Reception:
         known = replace(known, owner=known.owner or call.user)
         tx.channels.save(known)
         return known
+
+
+def require(right: Right, call: Call, channel: Channel) -> None:
+    """By the rules of the channel as it is given: they may have changed since the call came.
+
+    Raises:
+        UserError: the caller may not.
+    """
+    if not may(right, who=call.by, standing=call.standing, channel=channel):
+        raise UserError(_refusal(right, call.standing, channel))
 
 
 def without_name(text: str) -> str:

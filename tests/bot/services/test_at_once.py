@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from bot.domain.channels import UserRef
+from bot.domain.channels import Editors, UserRef
+from bot.domain.people import Standing
 from tests.bot.services.asking import (
     BO,
     RIVAL,
@@ -17,6 +18,8 @@ from tests.bot.services.asking import (
 )
 from tests.fakes import make_paper
 from tests.world import ANNA
+
+CLEO = UserRef(id="u3", name="Cleo")
 
 
 async def both(world, *texts):
@@ -62,6 +65,43 @@ async def test_two_settings_at_once_both_hold(world):
     await both(world, "settings layout flat", "settings cap 5")
     after = await channel(world)
     assert (after.layout.value, after.cap) == ("flat", 5)
+
+
+def standing_after(world, meanwhile):
+    """The platform, which takes so long to say who a member is that somebody else comes first."""
+
+    async def standing(_):
+        await world.say(f"settings {meanwhile}", user=CLEO)
+        return Standing(member=True)
+
+    return standing
+
+
+@pytest.mark.parametrize(
+    ("typed", "meanwhile", "rules"),
+    [
+        ("guests on", "guests off", (Editors.ANYONE, False)),
+        ("editors anyone", "editors admins", (Editors.ADMINS, False)),
+    ],
+)
+async def test_rules_that_change_while_a_member_repeats_the_old_ones_stay(
+    world, typed, meanwhile, rules
+):
+    await world.say(f"settings {typed}")
+    slow = standing_after(world, meanwhile)
+    reply = await world.say(f"settings {typed} cap 5", user=BO, standing=slow)
+    after = await channel(world)
+    assert (after.editors, after.guests) == rules
+    assert "who may change things" in shown(reply.message)
+    assert after.cap != 5
+
+
+async def test_an_owner_who_loses_the_right_meanwhile_does_not_use_it(world):
+    await world.say("settings cap 10")
+    slow = standing_after(world, "editors admins")
+    reply = await world.say("settings guests on", standing=slow)
+    assert not (await channel(world)).guests
+    assert "who may change things" in shown(reply.message)
 
 
 @pytest.mark.parametrize("text", ["save 2607.00001 #fun", "pick", "reject 2607.00001 weak"])
