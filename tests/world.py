@@ -15,6 +15,7 @@ from adapters.summaries.extractive import Extractive
 from bot.domain.channels import Channel, ChannelRef, UserRef, WorkspaceId
 from bot.domain.messages import Message, PaperCard
 from bot.domain.papers import Paper, PaperKey
+from bot.domain.parsing import parse_subscription
 from bot.domain.schedules import EVERY_DAY, Schedule
 from bot.ports.chat import AskStanding, ChatAdapter, CommandCall, Reply
 from bot.ports.sources import PaperSearch
@@ -28,7 +29,7 @@ from bot.services.learning import Learner
 from bot.services.leases import DeliveryPolicy
 from bot.services.rising import RisingPapers
 from bot.services.stopping import OwnerNotices
-from bot.services.subscribing import ensure_channel, subscribe
+from bot.services.subscribing import add, ensure_channel
 from tests.fakes import FakeChat, FakeClock, FakeSource, as_admin, text_of
 
 __all__ = ["ANNA", "DAILY", "LAB", "FakeLookup", "World", "channel_ref", "text_of"]
@@ -134,7 +135,7 @@ class World:
         def make(tx):
             channel = ensure_channel(tx, ref, name, schedule=schedule, now=now)
             for query in queries:
-                subscribe(tx, channel, query, by=ANNA, now=now)
+                add(tx, channel, parse_subscription(query), by=ANNA, now=now)
             return channel
 
         return await self.store.write(make)

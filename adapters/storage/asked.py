@@ -32,6 +32,7 @@ from bot.domain.index_queries import (
     IndexQuery,
     IndexTerm,
     Phrase,
+    parts,
 )
 from bot.domain.meaning import Meaning
 from bot.domain.relevance import Relevance, Wanted, rarity
@@ -96,20 +97,32 @@ class Asked:
         *,
         last_row: int,
     ) -> None:
-        self._last_row = last_row
+        self.query = query
+        self.last_row = last_row
         self._facts = facts
-        self.alike = next(_alike(query), None)
+        self.alike = next(parts(query, Alike), None)
         self._near = self._rows_near(self.alike.meaning, vectors) if self.alike else 0
         self._vocabulary = vocabulary
-        self._terms = list(dict.fromkeys(_terms(query)))
+        self._terms = list(dict.fromkeys(parts(query, IndexTerm)))
         plain = {term.token for term in self._terms if not term.prefix}
         self._known = vocabulary.known(plain | VERY_COMMON)
         self._words = self._look_up()
-        self._pairs = {phrase: self._pairs_of(phrase) for phrase in _phrases(query)}
+        self._pairs = {phrase: self._pairs_of(phrase) for phrase in parts(query, Phrase)}
         self._blobs = postings.read(self._wanted_words(), last_row=last_row)
         self._held = {term: self._rows_of(term) for term in self._terms}
-        self.rows = self._satisfying(query)
+        self.rows = self.satisfying(query)
         """None for all papers."""
+
+    @property
+    def vague(self) -> bool:
+        """Whether it has phrases of which the pairs do not say all."""
+        unpaired = set(map(self._number, UNPAIRED))
+        phrases = (p for p in self._pairs if Column.AUTHORS not in columns(p))
+        return any(not unpaired.isdisjoint(self.numbers(p)) for p in phrases)
+
+    def numbers(self, phrase: Phrase) -> list[int]:
+        """Its words, in order."""
+        return [self._number(term.token) for term in parts(phrase, IndexTerm)]
 
     def promising(self, among: int, count: int) -> int:
         """So many of these rows, by the rarest words that they have; and those near in meaning."""
@@ -135,7 +148,7 @@ class Asked:
         return Relevance([self._wanted(term) for term in self._terms], common=common)
 
     def _rows_near(self, meaning: Meaning, vectors: SqlVectors) -> int:
-        return bits.bits_of(vectors.nearest(meaning, NEAR), last_row=self._last_row)
+        return bits.bits_of(vectors.nearest(meaning, NEAR), last_row=self.last_row)
 
     def _look_up(self) -> dict[IndexTerm, _Words]:
         roots = {term.token: root(term.token) for term in self._terms if term.kin}
@@ -176,9 +189,9 @@ class Asked:
         if column not in term.columns:
             return 0
         blobs = [b for w in words for b in self._blobs.get(entry(PLACE[column], w.number), ())]
-        return bits.union(blobs, last_row=self._last_row) if blobs else 0
+        return bits.union(blobs, last_row=self.last_row) if blobs else 0
 
-    def _satisfying(self, query: IndexQuery) -> int | None:
+    def satisfying(self, query: IndexQuery) -> int | None:
         match query:
             case Everything():
                 return None
@@ -187,14 +200,14 @@ class Asked:
             case Alike():
                 return self._near
             case Fact():
-                return self._facts.rows(query, last_row=self._last_row)
+                return self._facts.rows(query, last_row=self.last_row)
             case Phrase(nodes=nodes):
                 words = self._all_of(nodes) or 0
                 return reduce(and_, map(self._pair, self._pairs[query]), words)
             case AllOf(nodes=nodes):
                 return self._all_of(nodes)
             case AnyOf(nodes=nodes):
-                some = [self._satisfying(n) for n in nodes]
+                some = [self.satisfying(n) for n in nodes]
                 known = [rows for rows in some if rows is not None]
                 return reduce(or_, known, 0) if len(known) == len(some) else None
 
@@ -203,28 +216,26 @@ class Asked:
         rows: int | None = None
         for node in sorted(nodes, key=lambda n: isinstance(n, Fact)):
             if isinstance(node, Fact):
-                found: int | None = self._facts.rows(node, last_row=self._last_row, among=rows)
+                found: int | None = self._facts.rows(node, last_row=self.last_row, among=rows)
             else:
-                found = self._satisfying(node)
+                found = self.satisfying(node)
             if found is not None:
                 rows = found if rows is None else rows & found
         return rows
 
     def _pair(self, number: int) -> int:
-        return bits.union(self._blobs.get(entry(PAIRS, number), ()), last_row=self._last_row)
+        return bits.union(self._blobs.get(entry(PAIRS, number), ()), last_row=self.last_row)
 
     def _pairs_of(self, phrase: Phrase) -> set[int]:
-        terms = [term for term in phrase.nodes if isinstance(term, IndexTerm)]
-        words = [self._number(term.token) for term in terms]
-        if Column.AUTHORS in terms[0].columns:
-            return set(name_pairs(words))
-        return set(pairs(words, set(map(self._number, UNPAIRED))))
+        if Column.AUTHORS in columns(phrase):
+            return set(name_pairs(self.numbers(phrase)))
+        return set(pairs(self.numbers(phrase), set(map(self._number, UNPAIRED))))
 
     def _number(self, token: str) -> int:
         return self._known[token].number if token in self._known else 0
 
     def _rarity(self, term: IndexTerm) -> float:
-        return rarity(self._last_row, self._held[term].having_family)
+        return rarity(self.last_row, self._held[term].having_family)
 
     def _wanted(self, term: IndexTerm) -> Wanted:
         held, words = self._held[term], self._words[term]
@@ -234,36 +245,12 @@ class Asked:
             in_title=Column.TITLE in term.columns,
             in_abstract=Column.ABSTRACT in term.columns,
             in_authors=Column.AUTHORS in term.columns,
-            rarity=rarity(self._last_row, held.having_text),
-            family_rarity=rarity(self._last_row, held.having_family),
-            author_rarity=rarity(self._last_row, held.authors.bit_count()),
+            rarity=rarity(self.last_row, held.having_text),
+            family_rarity=rarity(self.last_row, held.having_family),
+            author_rarity=rarity(self.last_row, held.authors.bit_count()),
         )
 
 
-def _terms(query: IndexQuery) -> Iterator[IndexTerm]:
-    match query:
-        case IndexTerm():
-            yield query
-        case AllOf(nodes=nodes) | AnyOf(nodes=nodes):
-            for node in nodes:
-                yield from _terms(node)
-        case Everything() | Fact() | Alike():
-            return
-
-
-def _alike(query: IndexQuery) -> Iterator[Alike]:
-    match query:
-        case Alike():
-            yield query
-        case AllOf(nodes=nodes) | AnyOf(nodes=nodes):
-            for node in nodes:
-                yield from _alike(node)
-
-
-def _phrases(query: IndexQuery) -> Iterator[Phrase]:
-    match query:
-        case Phrase():
-            yield query
-        case AllOf(nodes=nodes) | AnyOf(nodes=nodes):
-            for node in nodes:
-                yield from _phrases(node)
+def columns(phrase: Phrase) -> tuple[Column, ...]:
+    """Those of all its words."""
+    return next(parts(phrase, IndexTerm)).columns

@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError, StatementError
 from bot.domain.errors import StorageError
 
 READERS = 4
+"""More than one workspace's commands take at once (`bot.services.desk`)."""
 BUSY_TIMEOUT_MS = 10_000
 SQLITE_MIN = (3, 35)  # the first with UPDATE ... RETURNING
 WRITER_LOCK = 0x7061706572  # "paper": names our advisory lock on PostgreSQL

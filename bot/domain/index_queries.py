@@ -3,11 +3,11 @@
 Tokens hold letters and digits only, never blanks.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, TypeVar
 
 from bot.domain.meaning import Meaning
 
@@ -79,6 +79,7 @@ class Alike:
 
 
 IndexQuery = IndexTerm | AllOf | AnyOf | Everything | Fact | Alike
+Part = TypeVar("Part", bound=IndexQuery)
 
 
 def all_of(nodes: Iterable[IndexQuery]) -> IndexQuery:
@@ -95,3 +96,12 @@ def any_of(nodes: Iterable[IndexQuery]) -> IndexQuery:
     if Everything() in each:
         return Everything()
     return each[0] if len(each) == 1 else AnyOf(nodes=each)
+
+
+def parts(query: IndexQuery, kind: type[Part]) -> Iterator[Part]:
+    """What there is of this kind in it."""
+    if isinstance(query, kind):
+        yield query
+    elif isinstance(query, AllOf | AnyOf):
+        for node in query.nodes:
+            yield from parts(node, kind)

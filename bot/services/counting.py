@@ -17,6 +17,8 @@ class Overview:
     found: list[Found]
     matching: int
     """Papers that match exactly, counted no further than was asked."""
+    whole: bool
+    """Whether none was left out because too much was read in vain."""
 
 
 def overview(
@@ -39,7 +41,7 @@ def overview(
     matching = sum(f.exact for f in found)
     if is_counted and matching == shown:
         matching = min(_count(tx, query, today=today), counted_to)
-    return Overview(found=found, matching=matching)
+    return Overview(found=found, matching=matching, whole=found.whole)
 
 
 def _count(tx: Transaction, query: Query, *, today: date) -> int:

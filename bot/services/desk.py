@@ -24,8 +24,11 @@ from bot.services.unfurling import Unfurling
 logger = logging.getLogger(__name__)
 
 
-AT_ONCE = 4
-"""Commands worked on for a workspace; more would only delay the acknowledgement of the next."""
+AT_ONCE = 3
+"""Commands worked on for a workspace: fewer than storage has readers, so that others have one.
+
+More would only delay the acknowledgement of the next.
+"""
 
 
 def _turns() -> asyncio.Semaphore:

@@ -24,7 +24,7 @@ from bot.services.embedding import Meanings
 from bot.services.kit import Kit
 from bot.services.list_commands import savers_of
 from bot.services.naming import Naming
-from bot.services.searching import Found, exact_matches, newest_matches, similar
+from bot.services.searching import Found, Matches, exact_matches, newest_matches, similar
 from bot.services.subscribing import RECENT_COUNT_MAX, recent_matches
 
 RESULTS_SHOWN = 5
@@ -65,7 +65,7 @@ class PaperCommands:
         query = parse_subscription(call.text)
         found = await self._ranked(call, query)
         shown = await self._cards(call, found[:RESULTS_SHOWN])
-        return Reply(message=presenting.preview(query, shown, count=len(found)))
+        return Reply(message=presenting.preview(query, shown, count=len(found), whole=found.whole))
 
     async def _recent(self, call: Call) -> Reply:
         start, text = _page(call.text)
@@ -73,17 +73,23 @@ class PaperCommands:
         found = await self._ranked(call, query)
         return Reply(
             message=presenting.more_results(
-                "recent", query, found, start=start, count_max=RECENT_COUNT_MAX
+                "recent",
+                query,
+                found,
+                start=start,
+                count_max=RECENT_COUNT_MAX,
+                whole=found.whole,
             )
         )
 
-    async def _ranked(self, call: Call, query: Query) -> list[Found]:
+    async def _ranked(self, call: Call, query: Query) -> Matches:
         """What the last seven days would have posted here, in a digest's order."""
         wanted, today = call.channel.scope.narrow(query), self._today()
         found = await self._store.read(lambda tx: recent_matches(tx, wanted, today=today))
         by_id = {f.paper.id: f for f in found}
         as_pending = (PendingPaper(paper=f.paper, reasons={_NONE: f.reasons}) for f in found)
-        return [by_id[p.paper.id] for p in rank(as_pending)]
+        found[:] = [by_id[p.paper.id] for p in rank(as_pending)]
+        return found
 
     async def _search(self, call: Call) -> Reply:
         if not call.text:
@@ -113,6 +119,7 @@ class PaperCommands:
                 answered=elsewhere.answered,
                 silent=elsewhere.silent,
                 as_words=as_words,
+                whole=answer.whole,
             )
         )
 
@@ -130,13 +137,13 @@ class PaperCommands:
     async def _newest(self, call: Call) -> Reply:
         return await self._further(call, newest_matches)
 
-    async def _further(self, call: Call, matches: Callable[..., list[Found]]) -> Reply:
+    async def _further(self, call: Call, matches: Callable[..., Matches]) -> Reply:
         start, text = _page(call.text)
         query, today, limit = parse_search(text), self._today(), start + RESULTS_COUNT_MAX + 1
         found = await self._store.read(lambda tx: matches(tx, query, limit=limit, today=today))
         return Reply(
             message=presenting.more_results(
-                call.verb, query, found, start=start, count_max=limit - 1
+                call.verb, query, found, start=start, count_max=limit - 1, whole=found.whole
             )
         )
 

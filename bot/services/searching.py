@@ -9,7 +9,7 @@ from bot.domain.channels import Reason
 from bot.domain.fusion import meaning_weight
 from bot.domain.index_queries import Alike, Everything, IndexQuery
 from bot.domain.indexing import index_exclusions, index_near, index_query, title_so_far
-from bot.domain.matching import Document, analyse, explain, field_of
+from bot.domain.matching import Document, analyse, field_of
 from bot.domain.meaning import Meaning
 from bot.domain.nearest import all_words, asked_words, read_search, relaxed, strict_part
 from bot.domain.papers import Paper, PaperId
@@ -17,6 +17,7 @@ from bot.domain.parsing import parse_search
 from bot.domain.queries import Field, Prefix, Query, Words
 from bot.domain.text import words
 from bot.ports.storage import Transaction
+from bot.services.sifting import Sieve
 from bot.services.widening import corrected, names, shortened, spelled_out
 
 TITLE_MAX_WORDS = 20  # of what somebody typed for a title; a query has at most 32 terms
@@ -36,6 +37,13 @@ class Found:
     """Why it matches; of one that is only near, what it has of the words."""
 
 
+class Matches(list[Found]):
+    """What a search found."""
+
+    whole: bool = True
+    """Whether nothing was left out because too much was read in vain."""
+
+
 def search(
     tx: Transaction,
     text: str,
@@ -44,7 +52,7 @@ def search(
     today: date,
     filled_up_to: int | None = None,
     meaning: Meaning | None = None,
-) -> list[Found]:
+) -> Matches:
     """At most `limit` papers: those that match the query, best first, then the nearest others.
 
     With `filled_up_to`, others come only where fewer than so many match. A sentence that is no
@@ -58,14 +66,13 @@ def search(
     shown = limit if filled_up_to is None else filled_up_to
     ranked = RANKED_FOR_ONE * shown
     short = list(shortened(tx, _asked(query)))
-    matching = _matching(tx, query, short, today=today, ranked=ranked)
-    exact = list(islice(matching, limit))
-    wanted = shown - len(exact)
-    if wanted <= 0:
-        return exact
-    known = {found.paper.id for found in exact}
-    others = _nearest(tx, query, short, meaning, ranked=ranked, today=today)
-    return exact + list(islice((f for f in others if f.paper.id not in known), wanted))
+    found = _first(limit, tx, query, short, today=today, ranked=ranked)
+    if len(found) < shown:
+        known = {match.paper.id for match in found}
+        others = _nearest(tx, query, short, meaning, ranked=ranked, today=today)
+        unknown = (near for near in others if near.paper.id not in known)
+        found.extend(islice(unknown, shown - len(found)))
+    return found
 
 
 def exact_matches(
@@ -75,18 +82,18 @@ def exact_matches(
     limit: int,
     today: date,
     since: date | None = None,
-) -> list[Found]:
+) -> Matches:
     """Papers of the archive, from a day on, that match the query exactly, best first.
 
     However many are asked for, as many are in order, so that pages agree.
     """
     short = shortened(tx, _asked(query))
-    return list(islice(_matching(tx, query, short, today=today, since=since), limit))
+    return _first(limit, tx, query, short, today=today, since=since)
 
 
-def newest_matches(tx: Transaction, query: Query, *, limit: int, today: date) -> list[Found]:
+def newest_matches(tx: Transaction, query: Query, *, limit: int, today: date) -> Matches:
     """As `exact_matches`, the newest first."""
-    return list(islice(_matching(tx, query, (), today=today, newest=True), limit))
+    return _first(limit, tx, query, (), today=today, newest=True)
 
 
 def similar(tx: Transaction, paper: Paper, *, limit: int) -> list[Paper]:
@@ -133,7 +140,8 @@ def _cut(text: str) -> str:
     return " ".join(words(text)[:TITLE_MAX_WORDS])[:TITLE_MAX_CHARS]
 
 
-def _matching(
+def _first(
+    limit: int,
     tx: Transaction,
     query: Query,
     short: Iterable[IndexQuery],
@@ -142,8 +150,8 @@ def _matching(
     since: date | None = None,
     ranked: int = 0,
     newest: bool = False,
-) -> Iterator[Found]:
-    """What the index offers, as far as the query really means it.
+) -> Matches:
+    """Of what the index offers, as many as the query really means.
 
     Papers that have the acronym `short` as well speak more of it.
     """
@@ -153,10 +161,13 @@ def _matching(
         ranked=ranked,
         newest=newest,
     )
-    for candidate in asked:
-        reasons = explain(query, analyse(candidate.paper), today=today)
-        if reasons is not None:
-            yield Found(paper=candidate.paper, score=candidate.score, exact=True, reasons=reasons)
+    sieve = Sieve(query, today=today)
+    found = Matches(
+        Found(paper=c.paper, score=c.score, exact=True, reasons=reasons)
+        for c, reasons in islice(sieve.sift(asked), limit)
+    )
+    found.whole = not sieve.is_full
+    return found
 
 
 def _nearest(
@@ -174,16 +185,16 @@ def _nearest(
         return
     strict, seen = strict_part(near), set[PaperId]()
     needed = index_query(strict, today=today) if strict else None
+    sieve = Sieve(strict, today=today) if strict else None
     for index in _near(tx, _asked(query), some, short, meaning, needed):
-        for candidate in tx.papers.candidates(index, ranked=ranked):
-            document = analyse(candidate.paper)
-            if candidate.paper.id in seen or (
-                strict is not None and explain(strict, document, today=today) is None
-            ):
-                continue
-            seen.add(candidate.paper.id)
-            reasons = _has_of(some, document, today=today)
-            yield Found(paper=candidate.paper, score=candidate.score, exact=False, reasons=reasons)
+        asked = tx.papers.candidates(index, ranked=ranked)
+        for candidate in (c for c, _ in sieve.sift(asked)) if sieve else asked:
+            if candidate.paper.id not in seen:
+                seen.add(candidate.paper.id)
+                reasons = _has_of(some, analyse(candidate.paper), today=today)
+                yield Found(
+                    paper=candidate.paper, score=candidate.score, exact=False, reasons=reasons
+                )
 
 
 def _near(

@@ -12,7 +12,7 @@ from bot.domain.queries import Query
 from bot.domain.schedules import Schedule, next_run
 from bot.domain.shortening import ECHO_MAX_CHARS, cut
 from bot.ports.storage import Transaction
-from bot.services.searching import Found, exact_matches
+from bot.services.searching import Matches, exact_matches
 
 SUBSCRIPTIONS_MAX = 100  # per channel; reliability.md section 4, row 16
 WORKSPACE_MAX = 2_000  # per workspace; likewise
@@ -48,6 +48,8 @@ class Brings:
     """Whether any of the last thirty days matches."""
     ever: bool
     """Whether the archive has any."""
+    whole: bool = True
+    """Whether all that was asked for was looked through; else there may be more."""
 
     @property
     def broad(self) -> bool:
@@ -135,21 +137,21 @@ def new_channel(
 def subscribe(
     tx: Transaction,
     channel: Channel,
-    text: str,
+    query: Query,
     *,
+    brings: Brings,
     by: UserRef,
     now: datetime,
     broad_too: bool = False,
 ) -> Subscribed:
     """Subscribe the channel; the same query twice changes nothing.
 
+    What it `brings` is looked up before, in a read: others' writes cannot wait for that.
+
     Raises:
-        QuerySyntaxError: if the text is no query.
         TooBroad: if it brings more than a channel reads, unless `broad_too`.
         UserError: if the channel or its workspace has too many subscriptions.
     """
-    query = parse_subscription(text)
-    brings = what_it_brings(tx, channel.scope.narrow(query), today=now.date())
     same = same_query(tx.subscriptions.of_channel(channel.ref), query)
     if same is None and brings.broad and not broad_too:
         raise TooBroad(query, brings.recent)
@@ -185,13 +187,14 @@ def add(
 
 
 def what_it_brings(tx: Transaction, query: Query, *, today: date) -> Brings:
-    recent = len(recent_matches(tx, query, today=today))
-    month = recent or len(exact_matches(tx, query, limit=1, today=today, since=today - MONTH))
-    ever = month or len(exact_matches(tx, query, limit=1, today=today))
-    return Brings(recent=recent, month=bool(month), ever=bool(ever))
+    recent = recent_matches(tx, query, today=today)
+    month = recent or exact_matches(tx, query, limit=1, today=today, since=today - MONTH)
+    ever = month or exact_matches(tx, query, limit=1, today=today)
+    whole = recent.whole and month.whole and ever.whole
+    return Brings(recent=len(recent), month=bool(month), ever=bool(ever), whole=whole)
 
 
-def recent_matches(tx: Transaction, query: Query, *, today: date) -> list[Found]:
+def recent_matches(tx: Transaction, query: Query, *, today: date) -> Matches:
     """What the last seven days would have posted, best first; one over the most that is counted."""
     limit = RECENT_COUNT_MAX + 1
     return exact_matches(tx, query, limit=limit, today=today, since=today - RECENT)

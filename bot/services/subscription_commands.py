@@ -16,6 +16,7 @@ from bot.services.calls import Answer, Call, record
 from bot.services.kit import Kit
 from bot.services.query_files import read_queries
 from bot.services.subscribing import (
+    Brings,
     Subscribed,
     TooBroad,
     add,
@@ -55,12 +56,14 @@ class SubscriptionCommands:
                 "Subscribe to what? Give words, a phrase, an author.",
                 example='/papers subscribe "reward hacking" OR rlhf -survey',
             )
-        now, by = self._clock.now(), call.by
+        query, now, by = parse_subscription(call.text), self._clock.now(), call.by
+        brings, anyway = await self._brings(call, query, now), call.verb == "anyway"
         did = presenting.did_subscribe
 
         def change(tx: Transaction) -> Subscribed:
-            broad_too = call.verb == "anyway"
-            done = subscribe(tx, call.channel, call.text, by=by, now=now, broad_too=broad_too)
+            done = subscribe(
+                tx, call.channel, query, brings=brings, by=by, now=now, broad_too=anyway
+            )
             if not done.existed:
                 record(tx, call, did(done.subscription.query.text), now=now)
             return done
@@ -78,6 +81,10 @@ class SubscriptionCommands:
             ),
             notice=presenting.notice(by, did(done.subscription.query.text)),
         )
+
+    async def _brings(self, call: Call, query: Query, now: datetime) -> Brings:
+        wanted = call.channel.scope.narrow(query)
+        return await self._store.read(lambda tx: what_it_brings(tx, wanted, today=now.date()))
 
     def _collects(self, query: Query) -> list[str]:
         """Categories that are collected because of it."""
@@ -111,6 +118,7 @@ class SubscriptionCommands:
             asked = await self._store.read(lambda tx: only(_of(tx, call), call.text))
             return Reply(message=presenting.ask_for_query(asked))
         query, now = parse_subscription(text), self._clock.now()
+        brings = await self._brings(call, query, now)
 
         def change(tx: Transaction) -> tuple[Subscription, Subscribed]:
             known = _of(tx, call)
@@ -118,7 +126,6 @@ class SubscriptionCommands:
             same = same_query(known, query)
             if same and same.number != before.number:
                 raise UserError(f"Subscription {same.number} asks for that already.")
-            brings = what_it_brings(tx, call.channel.scope.narrow(query), today=now.date())
             as_before = before.query.text == query.text
             after = before if as_before else _given(tx, call, before, query, now)
             if not as_before:

@@ -20,7 +20,7 @@ from bot.models import embedder, no_embedder
 from bot.ports.embedding import Embedder
 from bot.ports.storage import Store
 from bot.services.embedding import Embedding, Meanings
-from bot.services.presenting.wording import READ_AS_WORDS, counted
+from bot.services.presenting.wording import NOT_ALL, READ_AS_WORDS, counted
 from bot.services.searching import Found
 from bot.services.searching import search as search_archive
 from bot.verbs.printing import complain, complain_of, print_found, say
@@ -121,6 +121,8 @@ async def _found(store: Store, model: Embedder | None, text: str, limit: int) ->
     )
     if read_search(text).as_words:
         complain(READ_AS_WORDS)
+    if not found.whole:
+        complain(NOT_ALL)
     return found
 
 

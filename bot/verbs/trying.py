@@ -18,13 +18,14 @@ from adapters.sources.sample import SAMPLE_DAY, sample_client
 from bot import __version__
 from bot.app import LOCAL, App, SystemClock, build
 from bot.domain.channels import ChannelRef, UserRef
+from bot.domain.parsing import parse_subscription
 from bot.domain.schedules import EVERY_DAY, Schedule
 from bot.ports.clock import Clock
 from bot.ports.sources import SourceReport
 from bot.ports.storage import Transaction
 from bot.running import stop_signal
 from bot.services.presenting.wording import full_date, source_name
-from bot.services.subscribing import ensure_channel, subscribe
+from bot.services.subscribing import add, ensure_channel
 from bot.verbs.settings import settings as load_settings
 from config.settings import Database
 
@@ -124,7 +125,7 @@ def _found_team(tx: Transaction, now: datetime) -> None:
         channel = ensure_channel(tx, ref, name, schedule=schedule, now=now)
         for person, query in wishes:
             by = UserRef(id=person.lower(), name=person)
-            subscribe(tx, channel, query, by=by, now=now)
+            add(tx, channel, parse_subscription(query), by=by, now=now)
 
 
 async def _collect(app: App, console: Console, what: str) -> dict[str, SourceReport]:

@@ -5,7 +5,8 @@ import pytest
 from bot.app import LOCAL, build
 from bot.cli import main
 from bot.domain.channels import ChannelRef
-from bot.services.subscribing import ensure_channel, subscribe
+from bot.domain.parsing import parse_subscription
+from bot.services.subscribing import add, ensure_channel
 from bot.verbs.checking import check_sources
 from config.settings import Settings
 from tests.adapters.sources.fakes import DATA, FakeClock, Web, client, reply
@@ -82,7 +83,7 @@ async def asked_of_arxiv(tmp_path, categories, query=None) -> tuple[list[str], s
 
             def found(tx):
                 channel = ensure_channel(tx, ref, "bio", schedule=DAILY, now=clock.now())
-                subscribe(tx, channel, query, by=ANNA, now=clock.now())
+                add(tx, channel, parse_subscription(query), by=ANNA, now=clock.now())
 
             await app.store.write(found)
         [finding] = [finding async for finding in check_sources(app)]

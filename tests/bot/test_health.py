@@ -9,11 +9,12 @@ import pytest
 
 from bot.app import FREE_MIN_BYTES, build
 from bot.domain.errors import DeliveryUnknown, SourceUnavailable, StorageError
+from bot.domain.parsing import parse_subscription
 from bot.health import Health
 from bot.pulse import Pulse
 from bot.scheduler import Clockwork
 from bot.services.digesting import Digester
-from bot.services.subscribing import ensure_channel, subscribe
+from bot.services.subscribing import add, ensure_channel
 from config.settings import Settings
 from tests.fakes import FakeClock, FakeSource, make_paper
 from tests.world import ANNA, DAILY, channel_ref, migrated
@@ -148,7 +149,7 @@ async def test_what_sources_and_posts_do_is_told(program, clock):
     def make(tx):
         ref = channel_ref("papers", workspace="web:local")
         channel = ensure_channel(tx, ref, "papers", schedule=DAILY, now=clock.now())
-        subscribe(tx, channel, "reward", by=ANNA, now=clock.now())
+        add(tx, channel, parse_subscription("reward"), by=ANNA, now=clock.now())
 
     await app.store.write(make)
     app.collector._sources = [good, bad]

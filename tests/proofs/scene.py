@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 from adapters.storage.store import SqlStore
 from bot.domain.channels import UserRef
+from bot.domain.parsing import parse_subscription
 from bot.domain.schedules import EVERY_DAY, Cadence, Schedule
 from bot.ports.storage import Transaction
 from bot.services.collecting import Collector
-from bot.services.subscribing import ensure_channel, subscribe
+from bot.services.subscribing import add, ensure_channel
 from tests.fakes import FakeClock, FakeSource
 from tests.proofs.papers import arxiv_id, paper
 from tests.proofs.peers import Peer
@@ -62,7 +63,7 @@ async def furnish(url: str, scene: Scene, peer: Peer) -> None:
                 tx, peer.channel(room), room, schedule=schedule, now=clock.now(), by=ANNA
             )
             tx.channels.save(replace(channel, cap=CAP))
-            subscribe(tx, channel, room, by=ANNA, now=clock.now())
+            add(tx, channel, parse_subscription(room), by=ANNA, now=clock.now())
 
     await store.write(found)
     await collector.collect()

@@ -35,6 +35,7 @@ from bot.services.presenting.meaning import slip_note
 from bot.services.presenting.posts import MORE_PAGE
 from bot.services.presenting.wording import (
     COMMAND,
+    NOT_ALL,
     READ_AS_WORDS,
     counted,
     counted_to,
@@ -134,14 +135,16 @@ def search_results(
     answered: Sequence[str] = (),
     silent: Sequence[str] = (),
     as_words: bool = False,
+    whole: bool = True,
 ) -> Message:
     """The best of `count` exact matches; then, set apart, the nearest others as a list.
 
     Where the archive knew too little, the sources' own search was asked: some have `answered`,
-    others stayed `silent`. With `as_words` the text is no query.
+    others stayed `silent`. With `as_words` the text is no query. If it is not `whole`, more of
+    the archive may match.
     """
     start = (plain(f"{_best(len(cards), count, count_max)} "), _echo(query), plain("."))
-    blocks: list[Block] = [Paragraph(spans=start), *cards]
+    blocks: list[Block] = [Paragraph(spans=start), *_not_all(whole), *cards]
     if as_words:
         blocks.append(Note(spans=(plain(READ_AS_WORDS),)))
     if answered or silent:
@@ -161,6 +164,10 @@ def search_results(
         if buttons := (*more, *several, *lasting):
             blocks.append(Actions(buttons=buttons))
     return Message(fallback=flat(start), blocks=tuple(blocks))
+
+
+def _not_all(whole: bool) -> tuple[Note, ...]:
+    return () if whole else (Note(spans=(plain(NOT_ALL),)),)
 
 
 def _elsewhere(answered: Sequence[str], silent: Sequence[str]) -> str:
@@ -201,7 +208,7 @@ def similar_to(paper: Paper, cards: Sequence[PaperCard]) -> Message:
     return Message(fallback=flat(spans), blocks=(Paragraph(spans=spans), *cards))
 
 
-def preview(query: Query, cards: Sequence[PaperCard], *, count: int) -> Message:
+def preview(query: Query, cards: Sequence[PaperCard], *, count: int, whole: bool = True) -> Message:
     """The best of the `count` papers that the last seven days would have posted."""
     found = counted_to(count, RECENT_COUNT_MAX, "paper") if count else "no paper"
     posted = plain(f"The last 7 days would have posted {found} for ")
@@ -213,6 +220,7 @@ def preview(query: Query, cards: Sequence[PaperCard], *, count: int) -> Message:
         fallback=flat(start),
         blocks=(
             Paragraph(spans=start),
+            *_not_all(whole),
             *([best] if count > len(cards) else []),
             *cards,
             Actions(buttons=(*more, get)),
@@ -221,20 +229,27 @@ def preview(query: Query, cards: Sequence[PaperCard], *, count: int) -> Message:
 
 
 def more_results(
-    verb: str, query: Query, found: Sequence[Found], *, start: int, count_max: int
+    verb: str,
+    query: Query,
+    found: Sequence[Found],
+    *,
+    start: int,
+    count_max: int,
+    whole: bool = True,
 ) -> Message:
     """A page of what was found from `start` on, as titles, and the button for the next."""
     page = found[start : start + MORE_PAGE]
     if not page:
         spans = (plain("No further paper matches "), _echo(query.text), plain("."))
-        return Message(fallback=flat(spans), blocks=(Paragraph(spans=spans),))
+        return Message(fallback=flat(spans), blocks=(Paragraph(spans=spans), *_not_all(whole)))
     end = start + len(page)
     text = f"{start + 1:,} to {end:,} of {counted_to(len(found), count_max, 'paper')}"
     spans = (plain(f"{text} that match "), _echo(query.text), plain("."))
     items = tuple(line(f.paper, dated=True) for f in page)
     more = _turning(verb, query.text, start=start, end=end, count=len(found))
     return Message(
-        fallback=flat(spans), blocks=(Paragraph(spans=spans), Bullets(items=items), *more)
+        fallback=flat(spans),
+        blocks=(Paragraph(spans=spans), *_not_all(whole), Bullets(items=items), *more),
     )
 
 

@@ -6,18 +6,21 @@ from bot.domain.categories import category_names, foreign
 from bot.domain.messages import Spans, code, plain
 from bot.domain.queries import Prefix, Query, Words, wanted_leaves
 from bot.domain.slips import find_slip
-from bot.services.presenting.wording import COMMAND, counted_to
+from bot.services.presenting.wording import COMMAND, NOT_ALL, counted_to
 from bot.services.subscribing import BROAD_A_DAY, RECENT_COUNT_MAX, Brings
 
 
 def brings(found: Brings, query: Query, collects: Sequence[str]) -> Spans:
     """How much a subscription would have brought lately, and which categories come with it."""
     special = _categories(query, collects)
+    if not found.whole:
+        special += f" {NOT_ALL}"
     if found.ever:
         return *_brought(found, query), *([plain(special)] if special else [])
     of_words = any(isinstance(leaf, Words | Prefix) for leaf in wanted_leaves(query.root))
     doubt = ": is it spelled as authors would?" if of_words and not special else "."
-    return (plain(f"No paper collected so far matches{doubt}{special}"),)
+    looked = "collected so far" if found.whole else "of those looked at"
+    return (plain(f"No paper {looked} matches{doubt}{special}"),)
 
 
 def _brought(found: Brings, query: Query) -> Spans:

@@ -10,6 +10,10 @@ from bot.domain.source_names import source_name as source_name
 
 COMMAND = "/papers"
 READ_AS_WORDS = "This is no query, so it was read as plain words."
+NOT_ALL = (
+    "Not all papers were looked at: too many have the words and do not match. "
+    "Another word narrows it."
+)
 
 MONTHS = (
     "January",

@@ -11,22 +11,41 @@ from adapters.storage.engine import parse_url, writer_engine
 from adapters.storage.paper_rows import paper_values
 from adapters.storage.tables import papers
 from adapters.storage.text_index import TextIndex
-from bot.domain.index_queries import AllOf, AnyOf, Column, Everything, IndexQuery, IndexTerm
+from bot.domain.index_queries import (
+    IN_TEXT,
+    AllOf,
+    AnyOf,
+    Column,
+    Everything,
+    IndexQuery,
+    IndexTerm,
+    Phrase,
+)
 from tests.adapters.storage.examples import NOW, numbered
 
 ROWS = range(1, 7)
 
+common = st.sampled_from(["of", "the"])  # no pairs are held of these
 tokens = st.text(alphabet="ab1é中", min_size=1, max_size=3)
-lines = st.lists(tokens, max_size=5).map(" ".join)
-indexed = st.fixed_dictionaries(dict.fromkeys(Column, lines))
+words = st.lists(tokens | common, max_size=8)
+indexed = st.fixed_dictionaries(dict.fromkeys(Column, words.map(" ".join)))
 terms = st.builds(
     IndexTerm,
     token=tokens,
     columns=st.lists(st.sampled_from(Column), unique=True).map(tuple),
     prefix=st.booleans(),
 )
+
+
+def phrase(columns: tuple[Column, ...], *tokens: str) -> Phrase:
+    return Phrase(nodes=tuple(IndexTerm(token=token, columns=columns) for token in tokens))
+
+
+phrases = st.builds(
+    phrase, st.sampled_from([IN_TEXT, *((c,) for c in IN_TEXT)]), common, common, common | tokens
+)
 queries: st.SearchStrategy[IndexQuery] = st.recursive(
-    terms | st.just(Everything()),
+    terms | phrases | st.just(Everything()),
     lambda nodes: (
         st.builds(AllOf, nodes=st.lists(nodes, max_size=3).map(tuple))
         | st.builds(AnyOf, nodes=st.lists(nodes, max_size=3).map(tuple))
@@ -39,6 +58,9 @@ def satisfies(columns: dict[Column, str], query: IndexQuery) -> bool:
     match query:
         case Everything():
             return True
+        case Phrase(nodes=nodes):
+            line = f" {' '.join(term.token for term in nodes)} "
+            return any(line in f" {columns[column]} " for column in nodes[0].columns)
         case AllOf(nodes=nodes):
             return all(satisfies(columns, n) for n in nodes)
         case AnyOf(nodes=nodes):
@@ -84,6 +106,17 @@ def test_an_index_query_gives_exactly_the_papers_that_satisfy_it(connection, col
         assert found(connection, query) == expected, query
         newest = [row for row, _ in TextIndex(connection).search(query, newest=True)]
         assert newest == sorted(expected, reverse=True)
+
+
+def test_of_many_papers_the_rest_is_left_to_matching(connection, monkeypatch):
+    nothing = dict.fromkeys(Column, "")
+    lines = {1: "the art of", 2: "art of the", 3: "of the art"}
+    TextIndex(connection).put([(row, {**nothing, Column.TITLE: t}) for row, t in lines.items()])
+    asked = phrase(IN_TEXT, "of", "the", "art")
+    assert found(connection, asked) == {3}
+    assert found(connection, AnyOf(nodes=(asked, phrase(IN_TEXT, "art", "of", "the")))) == {2, 3}
+    monkeypatch.setattr("adapters.storage.phrases.LOOKS_MAX", 2)
+    assert found(connection, asked) == {1, 2, 3}
 
 
 def test_columns_stay_apart_however_long_the_texts(connection):

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from adapters.storage.engine import READERS
 from bot.domain.channels import ChannelState, Editors, UserRef
 from bot.domain.command_table import COMMANDS
 from bot.domain.forms import Form
@@ -146,6 +147,10 @@ async def test_commands_of_a_workspace_are_worked_on_a_few_at_a_time(world):
     people = [UserRef(id=f"p{n}", name="P") for n in range(12)]
     await asyncio.gather(*(world.desk.command(call("list", user=who)) for who in people))
     assert most == AT_ONCE
+
+
+def test_one_workspace_leaves_others_a_reader():
+    assert AT_ONCE < READERS
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.name)

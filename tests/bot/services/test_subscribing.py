@@ -66,6 +66,24 @@ async def test_what_never_matched_is_told_and_what_only_long_ago(world):
     assert "No paper collected so far matches" in await answer(world, "subscribe robots")
 
 
+@pytest.mark.parametrize("text", ["subscribe policy", "edit 1 policy"])
+async def test_others_can_write_while_it_is_looked_up_what_a_subscription_brings(
+    world, monkeypatch, text
+):
+    await world.say("subscribe reward")
+    write = world.store.write
+
+    def without_papers(work):
+        def change(tx):
+            del tx.papers
+            return work(tx)
+
+        return write(change)
+
+    monkeypatch.setattr(world.store, "write", without_papers)
+    assert "No paper collected so far matches" in await answer(world, text)
+
+
 async def test_several_bare_words_are_offered_as_a_phrase(world):
     assert '/papers subscribe "sparse autoencoder"' in await answer(
         world, "subscribe sparse autoencoder"
