@@ -22,8 +22,9 @@ from pathlib import Path
 from adapters.sources.jsonlines import read_papers
 from bot.domain.channels import UserRef
 from bot.domain.papers import Listing, Paper
+from bot.domain.parsing import parse_subscription
 from bot.domain.schedules import EVERY_DAY, Schedule
-from bot.services.subscribing import ensure_channel, subscribe
+from bot.services.subscribing import add, ensure_channel
 from tests.fakes import FakeChat, FakeClock, FakeSource
 from tests.shared import SHARED
 from tests.world import World, channel_ref
@@ -104,7 +105,7 @@ async def found_channels(world: World, papers: list[Paper]) -> None:
             name = f"channel-{n}"
             channel = ensure_channel(tx, channel_ref(name), name, schedule=schedule, now=now)
             for _ in range(SUBSCRIPTIONS):
-                subscribe(tx, channel, next(wishes), by=by, now=now)
+                add(tx, channel, parse_subscription(next(wishes)), by=by, now=now)
 
     await world.store.write(make)
 

@@ -8,7 +8,8 @@ import pytest
 
 from bot.domain.channels import ChannelRef, Layout, WorkspaceId
 from bot.domain.errors import DeliveryUnknown, RateLimited
-from bot.services.subscribing import ensure_channel, subscribe
+from bot.domain.parsing import parse_subscription
+from bot.services.subscribing import add, ensure_channel
 from tests.bot.services.asking import answer
 from tests.fakes import FakeChat, capabilities, make_paper
 from tests.world import ANNA, DAILY, World, channel_ref
@@ -33,7 +34,7 @@ async def in_two_places(world):
     def make(tx):
         now = world.clock.now()
         channel = ensure_channel(tx, TEAM, "team", schedule=DAILY, now=now)
-        subscribe(tx, channel, "reward", by=ANNA, now=now)
+        add(tx, channel, parse_subscription("reward"), by=ANNA, now=now)
 
     await world.store.write(make)
     await posted(world)

@@ -10,7 +10,8 @@ from aiohttp import web
 from bot.app import LOCAL, build
 from bot.cli import main
 from bot.domain.channels import ChannelRef
-from bot.services.subscribing import ensure_channel, subscribe
+from bot.domain.parsing import parse_subscription
+from bot.services.subscribing import add, ensure_channel
 from config.loading import load_settings
 from tests.e2e.test_program import environment, stand_in
 from tests.fakes import text_of
@@ -68,7 +69,7 @@ async def digest() -> str:
 
         def make(tx):
             channel = ensure_channel(tx, ref, "all", schedule=DAILY, now=now)
-            subscribe(tx, channel, "source:arxiv", by=ANNA, now=now)
+            add(tx, channel, parse_subscription("source:arxiv"), by=ANNA, now=now)
 
         await app.store.write(make)
         await app.collector.collect()

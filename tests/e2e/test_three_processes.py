@@ -11,9 +11,10 @@ import pytest
 
 from adapters.storage.store import SqlStore
 from bot.domain.channels import ChannelRef, WorkspaceId
+from bot.domain.parsing import parse_subscription
 from bot.domain.schedules import Cadence, Schedule
 from bot.services.collecting import Collector
-from bot.services.subscribing import ensure_channel, subscribe
+from bot.services.subscribing import add, ensure_channel
 from tests.adapters.storage.databases import MIGRATED, postgres
 from tests.e2e.test_program import paperlark
 from tests.e2e.test_run_on_platforms import discord, on_discord, on_slack, slack
@@ -111,7 +112,7 @@ class Cluster:
             now = datetime.now(UTC)
             instant = Schedule(cadence=Cadence.INSTANT)
             channel = ensure_channel(tx, CHANNEL, "nlp", schedule=instant, now=now)
-            subscribe(tx, channel, "reward", by=ANNA, now=now - timedelta(seconds=1))
+            add(tx, channel, parse_subscription("reward"), by=ANNA, now=now - timedelta(seconds=1))
 
         await self.store.write(make)
 

@@ -16,7 +16,8 @@ from bot.domain.errors import (
     SourceUnavailable,
     WorkspaceBroken,
 )
-from bot.services.subscribing import ensure_channel, subscribe
+from bot.domain.parsing import parse_subscription
+from bot.services.subscribing import add, ensure_channel
 from tests.fakes import capabilities, make_paper
 from tests.world import ANNA, DAILY, LAB, World, channel_ref, text_of
 
@@ -372,7 +373,7 @@ async def test_a_channel_of_another_platform_waits_for_its_process(world):
 
     def make(tx):
         channel = ensure_channel(tx, slack, "c1", schedule=DAILY, now=world.clock.now())
-        subscribe(tx, channel, "reward", by=ANNA, now=world.clock.now())
+        add(tx, channel, parse_subscription("reward"), by=ANNA, now=world.clock.now())
 
     await world.store.write(make)
     world.source.waiting = [make_paper()]
