@@ -25,7 +25,7 @@ from bot.domain.relevance import Relevance, Texts
 
 RANKED_MIN = 120
 """How many of the most promising are put in order by their texts."""
-SCATTERED = 1_000
+SCATTERED = 4_000
 """So many rows are looked up one by one; of more, those that are wanted soon come by."""
 
 _LAST_ROW = select(func.max(papers.c.id))
