@@ -36,8 +36,8 @@ def fused(
 
 
 def _spread(scores: Collection[float]) -> float:
-    """Their standard deviation, if they differ."""
-    if not scores:
+    """Their standard deviation, if they differ: of equal ones it would be what rounding leaves."""
+    if len(set(scores)) < 2:
         return 1.0
     usual = fmean(scores)
-    return sqrt(fmean((score - usual) ** 2 for score in scores)) or 1.0
+    return sqrt(fmean((score - usual) ** 2 for score in scores))
