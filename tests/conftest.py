@@ -29,6 +29,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Some tests wait (for a process, a browser, a time limit), so two cores take four workers."""
+    return max(4, os.cpu_count() or 1)
+
+
 def pytest_collection_finish() -> None:
     """What has been loaded by now stays: no search for garbage need look at it again."""
     gc.freeze()

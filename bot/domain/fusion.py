@@ -40,4 +40,4 @@ def _spread(scores: Collection[float]) -> float:
     if len(set(scores)) < 2:
         return 1.0
     usual = fmean(scores)
-    return sqrt(fmean((score - usual) ** 2 for score in scores))
+    return sqrt(fmean((score - usual) ** 2 for score in scores)) or 1.0  # of very small ones
