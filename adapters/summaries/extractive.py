@@ -18,7 +18,7 @@ MAKER = "abstract"
 
 _EMPHASIS = re.compile(r"(\*{1,2})(\w[^*]*)\1(?!\w)")  # of Markdown
 _CITATION = re.compile(r" \[\d{1,3}(?:(?:, ?|[–-])\d{1,3})*\]")  # `as in [22]` of an abstract
-_HOLE = re.compile(r",? (?=[.,;](?: |$))")  # where a macro was: `a model, .`
+_HOLE = re.compile(r"(?<=[.!?])(?: [.,;])+(?= |$)|,? (?=[.,;](?: |$))")  # of a macro: `a model, .`
 
 
 class Extractive:

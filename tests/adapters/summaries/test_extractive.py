@@ -4,7 +4,7 @@ import time
 from importlib.resources import files
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from adapters.sources.clean import plain_text
@@ -170,6 +170,7 @@ EXPLAINED = re.compile(r"foundation models? \((FMs?)\)", re.IGNORECASE)
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
+@example("We propose a map. ; ")
 def test_of_an_abstract_as_sources_give_it_the_summary_is_whole_and_holds_no_latex(abstract):
     text = best_sentence(plain_text(abstract), title="Reading in small steps")
     assert not re.search(r"\\|\{|\}|\$\\|_\{", text)
