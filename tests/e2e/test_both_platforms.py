@@ -251,9 +251,9 @@ async def test_a_paper_that_rises_is_noted_once_in_the_thread_on_both(lab, troub
         async with lab.running() as world:
             world.collector._sources = [world.source]
             world.source.updates = [replace(papers[0], upvotes=votes)]
-            for _ in range(10):
+            for _ in range(20):
                 await world.tick()
-                lab.clock.advance(minutes=1)
+                lab.clock.advance(seconds=30)
     [note] = [m for m in lab.slack.messages() if m["text"].startswith("Rising")]
     assert note["text"] == "Rising: Reward 0 reward has 57 upvotes now."
     assert note["thread_ts"] == parent["ts"]
