@@ -231,7 +231,7 @@ async def test_a_database_restored_by_other_tools_posts_nothing_again(lab):
 TROUBLE = (DeliveryUnknown("no answer"), DeliveryUnknown("HTTP 502"))
 
 
-SEEDS = [*range(10), *(pytest.param(n, marks=pytest.mark.slow) for n in range(10, 60))]
+SEEDS = [*range(20), *(pytest.param(n, marks=pytest.mark.slow) for n in range(20, 60))]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
